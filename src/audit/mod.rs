@@ -1,0 +1,80 @@
+//! Who changed settings, users and grants, and who signed in, was refused or saw integration IDs.
+//! Leaves the history of people and their IDs to `runs`: a stored change is its own history.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::db::{Activity, Conn};
+use crate::error::AppError;
+use crate::people::PersonId;
+use crate::schema::{activity_entries, audit_entries};
+use crate::schools::SchoolId;
+use crate::security::Actor;
+
+crate::text_enum! {
+    Action {
+        SchoolAdded = "school_added", "added a school";
+        StageMoved = "stage_moved", "moved an integration to another stage";
+        UserAdded = "user_added", "added a user";
+        PasswordChanged = "password_changed", "changed the own password";
+        SignedIn = "signed_in", "signed in";
+        SignInFailed = "sign_in_failed", "failed to sign in";
+        SignedOut = "signed_out", "signed out";
+        Refused = "refused", "was refused";
+        IdsViewed = "ids_viewed", "saw integration IDs";
+    }
+}
+
+/// One entry. `subject` is in words and never holds an integration ID.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub at: NaiveDateTime,
+    pub school: Option<SchoolId>,
+    pub actor: Actor,
+    pub action: Action,
+    pub subject: String,
+    pub person: Option<PersonId>,
+    pub request: Option<String>,
+}
+
+/// Writes an entry in the transaction of the change it tells of.
+pub fn record(conn: &mut Conn, e: &Entry) -> Result<(), AppError> {
+    diesel::insert_into(audit_entries::table)
+        .values((
+            audit_entries::school_id.eq(e.school),
+            audit_entries::at.eq(e.at),
+            audit_entries::actor_user_id.eq(e.actor.user()),
+            audit_entries::actor_name.eq(e.actor.name()),
+            audit_entries::action.eq(e.action),
+            audit_entries::subject.eq(&e.subject),
+            audit_entries::request_id.eq(&e.request),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes what was seen, tried or refused. Returns when it is committed: an answer that shows an ID waits for it.
+pub fn note(activity: &Activity, entry: Entry) -> Result<(), AppError> {
+    activity.write(move |conn| insert(conn, &entry))
+}
+
+/// The same without waiting, for what discloses nothing.
+pub fn note_later(activity: &Activity, entry: Entry) {
+    activity.write_later(move |conn| insert(conn, &entry));
+}
+
+fn insert(conn: &mut Conn, e: &Entry) -> Result<(), AppError> {
+    diesel::insert_into(activity_entries::table)
+        .values((
+            activity_entries::school_id.eq(e.school),
+            activity_entries::at.eq(e.at),
+            activity_entries::actor_user_id.eq(e.actor.user()),
+            activity_entries::actor_name.eq(e.actor.name()),
+            activity_entries::action.eq(e.action),
+            activity_entries::subject.eq(&e.subject),
+            activity_entries::person_id.eq(e.person),
+            activity_entries::request_id.eq(&e.request),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Who acts on the command line: a user named by `--as`, with that user's Tasks, or the operator.
+//! Leaves which Task a command needs to the command.
+
+use clap::Args;
+
+use super::{Desk, Failure};
+use crate::db::Conn;
+use crate::schools::CurrentSchool;
+use crate::security::{Actor, Task, User, Visitor};
+
+#[derive(Args)]
+pub struct Acting {
+    /// Act as this user, with that user's Tasks; otherwise as the operator, recorded with the account of the operating system
+    #[arg(long = "as", value_name = "USER_ID")]
+    user_id: Option<String>,
+}
+
+impl Acting {
+    /// The actor, who holds the Task `T` at the school where one is named.
+    pub fn actor<T: Task>(
+        &self,
+        conn: &mut Conn,
+        desk: &Desk,
+        school: Option<&CurrentSchool>,
+    ) -> Result<Actor, Failure> {
+        let Some(user_id) = &self.user_id else { return Ok(Actor::operator(&account())) };
+        let unknown = || Failure(format!("There is no user {user_id} who could act, or that user is disabled."));
+        let user = User::by_user_id(conn, user_id)?.ok_or_else(unknown)?;
+        let visitor = Visitor::load(conn, user.id, &desk.clock)?.ok_or_else(unknown)?;
+        let at_home = match (school, visitor.school()) {
+            (Some(asked), Some(own)) => asked.id() == own.id(),
+            (Some(_), None) => visitor.is_support(),
+            (None, _) => true,
+        };
+        if !at_home || !visitor.may::<T>() {
+            return Err(Failure(format!(
+                "{user_id} lacks the Task {}. A security administrator can grant it.",
+                T::ANY_OF[0]
+            )));
+        }
+        Ok(visitor.actor())
+    }
+}
+
+/// The account of the operating system, for the record.
+fn account() -> String {
+    ["SUDO_USER", "USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+        .unwrap_or_else(|| "unknown account".into())
+}
+
+/// The school that a command names.
+pub fn school(conn: &mut Conn, code: &str) -> Result<CurrentSchool, Failure> {
+    CurrentSchool::by_code(conn, code)?.ok_or_else(|| {
+        Failure(format!(
+            "There is no school with the code {code}. Add it with: crosswalk school add {code} --name NAME --letters XX"
+        ))
+    })
+}

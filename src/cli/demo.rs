@@ -1,0 +1,112 @@
+//! `crosswalk demo`: makes the demo where there is none, says who can sign in, serves on this machine only.
+//! Leaves the invented people to `demo`.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Desk, Done, Failure, serve};
+use crate::config::{Config, DEFAULT_LISTEN};
+use crate::db::{DatabaseUrl, Db};
+use crate::demo::{DEMO_PASSWORD, DEMO_USERS, Size, load};
+use crate::instance::{Instance, Kind};
+
+#[derive(Args)]
+pub struct Demo {
+    /// Where to serve; only addresses of this machine
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = DEFAULT_LISTEN)]
+    listen: String,
+    /// People of the first school
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(10..=2_000_000))]
+    people: u64,
+    /// Integration IDs of the first school, instead of some for a third of its students
+    #[arg(long, value_name = "N")]
+    ids: Option<u64>,
+    /// Throw the demo away and make it anew
+    #[arg(long)]
+    reset: bool,
+    /// Make the data and end
+    #[arg(long)]
+    prepare: bool,
+    /// Where the demo is kept
+    #[arg(long = "file", value_name = "URL", default_value = "sqlite:crosswalk-demo.db")]
+    file: String,
+}
+
+impl Demo {
+    pub fn run(&self, desk: &Desk) -> Result<Done, Failure> {
+        let config = Config::new(&self.listen, None, Vec::new())?;
+        if !config.listen.ip().is_loopback() {
+            return Err(Failure(format!(
+                "{} can be reached from other machines, and everybody knows a demo's password. Listen on 127.0.0.1 or [::1].",
+                self.listen
+            )));
+        }
+        let url = DatabaseUrl::parse(&self.file)?;
+        if self.reset {
+            throw_away(&url)?;
+        }
+        let db = Db::open(&url, config.connections())?;
+        self.fill(&db, desk)?;
+        if self.prepare {
+            return Ok(Done::Well);
+        }
+        serve::serve(config, db, desk.clock.clone(), Some(announce))
+    }
+
+    fn fill(&self, db: &Db, desk: &Desk) -> Result<(), Failure> {
+        match db.read(|conn| Instance::find(conn))? {
+            Some(instance) if instance.kind == Kind::Demo => return Ok(()),
+            Some(_) => return Err(Failure(format!("{} is a real database: a demo is kept in another one.", db.url()))),
+            None => {}
+        }
+        let bar = ProgressBar::new(self.people + 300);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} people, {eta} left") {
+            bar.set_style(style);
+        }
+        bar.set_message("Making the demo");
+        load(db, Size { people: self.people, ids: self.ids }, desk.clock.now(), |n| bar.inc(n))?;
+        bar.finish_and_clear();
+        Ok(())
+    }
+}
+
+fn throw_away(url: &DatabaseUrl) -> Result<(), Failure> {
+    for url in [url.clone(), url.activity()] {
+        let Some(path) = url.sqlite_path() else {
+            return Err(Failure("Only a demo in a SQLite file can be thrown away: drop the database yourself.".into()));
+        };
+        if path.exists() && !is_demo(&DatabaseUrl::parse(&format!("sqlite:{}", path.display()))?) {
+            return Err(Failure(format!("{} is not a demo and stays.", path.display())));
+        }
+        for ending in ["", "-wal", "-shm"] {
+            let path = format!("{}{ending}", path.display());
+            match std::fs::remove_file(&path) {
+                Ok(()) => {}
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => return Err(Failure(format!("{path} cannot be removed: {e}"))),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file may be thrown away: a demo's, its activity file, or one that was never filled.
+fn is_demo(url: &DatabaseUrl) -> bool {
+    // An activity file has no instance row of its own; it goes with its main file, which was asked first.
+    let text = url.to_string();
+    if text.ends_with("-activity.db") || text.ends_with("-activity") {
+        return true;
+    }
+    Db::open(url, 1).is_ok_and(|db| db.read(Instance::find).is_ok_and(|i| i.is_none_or(|i| i.kind == Kind::Demo)))
+}
+
+fn announce(address: SocketAddr) {
+    println!("Crosswalk demo: http://{address}");
+    println!("Password of every user: {DEMO_PASSWORD}");
+    for user in DEMO_USERS {
+        println!("  {:<11} {:<4} {}", user.user_id, user.school, user.may);
+    }
+    println!("Stop with Ctrl-C. The data stays; --reset makes it anew.");
+}

@@ -1,0 +1,129 @@
+//! The command line: one file a subcommand. Each ends in an exit code: 0 done, 1 done with rows not taken, 2 could not.
+//! Leaves the work to the rooms: a command does what a page does, by the same functions.
+
+mod acting;
+mod backup;
+mod check;
+mod demo;
+mod import;
+mod school;
+mod serve;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::config::{self, SettingsFile};
+use crate::db::{DatabaseUrl, Db};
+use crate::instance::{Instance, Kind};
+
+/// The ID crosswalk of a school: which number each third-party program knows a person by.
+#[derive(Parser)]
+#[command(
+    name = "crosswalk",
+    version,
+    after_help = "Exit codes: 0 done, 1 done but some rows were not taken, 2 could not."
+)]
+struct Cli {
+    /// Settings file; crosswalk.toml in this folder is read when it is there
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// sqlite:FILE or postgres://USER@HOST/DATABASE [default: sqlite:crosswalk.db]
+    #[arg(long, global = true, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a demo with invented people and serve it on this machine
+    Demo(demo::Demo),
+    /// Serve for real
+    Serve(serve::Serve),
+    /// Add a school, or move its integrations from stage to stage
+    #[command(subcommand)]
+    School(school::School),
+    /// Add a user
+    #[command(subcommand)]
+    User(user::User),
+    /// Import from a file
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Copy the whole database into one file, while the program runs
+    Backup(backup::Backup),
+    /// Put a backup where the database is expected
+    Restore(backup::Restore),
+    /// Look for faults in the database
+    Check(check::Check),
+}
+
+/// What ends a command early: a plain line for standard error, exit code 2.
+#[derive(Debug)]
+struct Failure(String);
+
+impl<E: std::fmt::Display> From<E> for Failure {
+    fn from(e: E) -> Failure {
+        Failure(e.to_string())
+    }
+}
+
+/// How a command that could do its work ended.
+enum Done {
+    Well,
+    /// Some rows were not taken.
+    WithRefusals,
+}
+
+/// What every command starts from.
+struct Desk {
+    settings: SettingsFile,
+    database_url: Option<String>,
+    clock: Clock,
+}
+
+impl Desk {
+    fn url(&self) -> Result<DatabaseUrl, Failure> {
+        Ok(config::database_url(self.database_url.as_deref(), &self.settings)?)
+    }
+
+    /// The database for a command on the command line, made where there is none.
+    fn open(&self) -> Result<Db, Failure> {
+        let db = Db::open(&self.url()?, 4)?;
+        db.write(|conn| Instance::begin(conn, Kind::Real, self.clock.now()))?;
+        Ok(db)
+    }
+}
+
+pub fn run() -> ExitCode {
+    // clap ends with code 2 and a plain line on an option it does not know.
+    let cli = Cli::parse();
+    match start(cli) {
+        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::WithRefusals) => ExitCode::from(1),
+        Err(Failure(why)) => {
+            eprintln!("{why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn start(cli: Cli) -> Result<Done, Failure> {
+    let default = PathBuf::from("crosswalk.toml");
+    let file = cli.config.or_else(|| default.exists().then_some(default));
+    let settings = file.map(|f| SettingsFile::read(&f)).transpose()?.unwrap_or_default();
+    let desk = Desk { settings, database_url: cli.database_url, clock: Clock::default() };
+    match cli.command {
+        Command::Demo(c) => c.run(&desk),
+        Command::Serve(c) => c.run(&desk),
+        Command::School(c) => c.run(&desk),
+        Command::User(c) => c.run(&desk),
+        Command::Import(c) => c.run(&desk),
+        Command::Backup(c) => c.run(&desk),
+        Command::Restore(c) => c.run(&desk),
+        Command::Check(c) => c.run(&desk),
+    }
+}

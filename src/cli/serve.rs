@@ -1,0 +1,59 @@
+//! `crosswalk serve`: the portal for real.
+//! Leaves the server itself to `app`.
+
+use std::net::{SocketAddr, TcpListener};
+
+use clap::Args;
+
+use super::{Desk, Done, Failure};
+use crate::app::{App, build};
+use crate::clock::Clock;
+use crate::config::{Config, DEFAULT_LISTEN};
+use crate::db::Db;
+
+#[derive(Args)]
+pub struct Serve {
+    /// Where to serve [default: 127.0.0.1:8080]
+    #[arg(long, env = "CROSSWALK_LISTEN", value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// The address that browsers use, when it is another one: https://crosswalk.example
+    #[arg(long, env = "CROSSWALK_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+}
+
+impl Serve {
+    pub fn run(&self, desk: &Desk) -> Result<Done, Failure> {
+        let listen = self.listen.as_deref().or(desk.settings.listen.as_deref()).unwrap_or(DEFAULT_LISTEN);
+        let public_url = self.public_url.as_deref().or(desk.settings.public_url.as_deref());
+        let proxies = desk.settings.trusted_proxies.clone().unwrap_or_default();
+        let mut config = Config::new(listen, public_url, proxies)?;
+        if let Some(workers) = desk.settings.workers {
+            config.workers = workers.clamp(1, 64);
+        }
+        let db = desk.open()?;
+        let instance = db.read(crate::instance::Instance::load)?;
+        if instance.is_demo() {
+            return Err(Failure(format!(
+                "{} is a demo database, whose password everybody knows: it is not served for real. Start it with: crosswalk demo",
+                db.url()
+            )));
+        }
+        serve(config, db, desk.clock.clone(), None)
+    }
+}
+
+/// Serves until a signal ends it. `announce` is told the address once it is bound.
+pub fn serve(config: Config, db: Db, clock: Clock, announce: Option<fn(SocketAddr)>) -> Result<Done, Failure> {
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info,actix_server=warn")).init();
+    let listener = TcpListener::bind(config.listen).map_err(|e| {
+        Failure(format!("{} cannot be listened on: {e}. Choose another with --listen ADDRESS:PORT.", config.listen))
+    })?;
+    let address = listener.local_addr()?;
+    let app = App::new(config, db, clock)?;
+    match announce {
+        Some(announce) => announce(address),
+        None => log::info!("serving on http://{address}"),
+    }
+    actix_web::rt::System::new().block_on(async move { build(app, listener)?.await })?;
+    Ok(Done::Well)
+}

@@ -1,0 +1,81 @@
+//! One connection to either database, and the manager that opens it for the pool.
+//! Leaves transactions and pools to `db::Db`.
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::ManageConnection;
+use diesel::{Connection, PgConnection, SqliteConnection};
+
+use super::url::DatabaseUrl;
+
+/// A connection to whichever database the URL names. Queries are written once, against `MultiBackend`.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+pub type Backend = self::multi_connection_impl::MultiBackend;
+
+/// Opens connections for r2d2. The derived `establish` tries one variant after the other and hides the real error,
+/// so the scheme decides here.
+#[derive(Clone)]
+pub struct Manager {
+    pub url: DatabaseUrl,
+    pub access: Access,
+}
+
+/// What a connection of a pool may do; SQLite is told so, so that a query in the wrong place fails loudly.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Read,
+    Write,
+}
+
+impl Manager {
+    pub fn open(&self) -> Result<Conn, diesel::ConnectionError> {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(path)?;
+                // busy_timeout comes first: even switching to WAL can meet a lock.
+                let setup = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                             PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; \
+                             PRAGMA journal_size_limit = 67108864;";
+                conn.batch_execute(setup).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                if self.access == Access::Read {
+                    conn.batch_execute("PRAGMA query_only = ON;")
+                        .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                }
+                Ok(Conn::Sqlite(conn))
+            }
+            DatabaseUrl::Postgres(url) => {
+                let mut conn = PgConnection::establish(url)?;
+                // Times are stored as naive UTC; the planner needs no surprises from the server's settings.
+                conn.batch_execute("SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET lock_timeout = '5s';")
+                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Conn::Postgres(conn))
+            }
+        }
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Conn, Self::Error> {
+        self.open().map_err(diesel::r2d2::Error::ConnectionError)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), Self::Error> {
+        conn.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        use diesel::connection::{AnsiTransactionManager, TransactionManager};
+        // A panic inside a transaction must not hand the half-open transaction to the next visitor.
+        match conn {
+            Conn::Sqlite(c) => std::thread::panicking() || AnsiTransactionManager::is_broken_transaction_manager(c),
+            Conn::Postgres(c) => std::thread::panicking() || AnsiTransactionManager::is_broken_transaction_manager(c),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The only place that names a database: connections, transactions, migrations, and what differs between the two.
+//! Leaves every query to its room.
+
+mod activity;
+mod backup;
+pub mod bulk;
+mod conn;
+mod migrations;
+pub mod portable;
+mod types;
+mod url;
+
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
+
+pub use activity::Activity;
+pub use backup::{BackupError, backup, check_search_index, integrity, restore};
+pub use conn::{Backend, Conn};
+pub use migrations::MigrationError;
+pub use url::{DatabaseUrl, UnusableUrl};
+
+use crate::error::AppError;
+use conn::{Access, Manager};
+use migrations::{Part, migrate};
+
+pub(crate) type Pool = diesel::r2d2::Pool<Manager>;
+
+/// An edit that meets a large apply waits so long, then gets a page that says why.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Older SQLite can corrupt a WAL file when two connections write.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Runs the same expression against whichever variant the connection is: for the few statements
+/// (batch inserts) that Diesel cannot write against `MultiBackend`.
+#[macro_export]
+macro_rules! on_each {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match $conn {
+            $crate::db::Conn::Sqlite($c) => $body,
+            $crate::db::Conn::Postgres($c) => $body,
+        }
+    };
+}
+
+/// The database, shared by every thread of the process.
+#[derive(Clone)]
+pub struct Db {
+    url: DatabaseUrl,
+    readers: Pool,
+    /// On SQLite one connection, so that writers queue fairly instead of polling the file's lock.
+    writers: Pool,
+    activity: Activity,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("The database {url} cannot be opened: {why}")]
+    Unreachable { url: String, why: String },
+    #[error(
+        "SQLite {0} is older than 3.51.3, which can corrupt a file when two connections write. Build with the bundled SQLite."
+    )]
+    OldSqlite(String),
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
+}
+
+impl Db {
+    /// Opens the database, creating and migrating it where needed. `connections` bounds each pool.
+    pub fn open(url: &DatabaseUrl, connections: u32) -> Result<Db, OpenError> {
+        let unreachable = |why: String| OpenError::Unreachable { url: url.to_string(), why };
+        let main = Manager { url: url.clone(), access: Access::Write };
+        {
+            let mut conn = main.open().map_err(|e| unreachable(e.to_string()))?;
+            check_sqlite_version(&mut conn)?;
+            migrate(&mut conn, if url.is_sqlite() { Part::Main } else { Part::Both })?;
+        }
+        let pool = |manager: Manager, size: u32| {
+            Pool::builder()
+                .max_size(size)
+                .min_idle(Some(1.min(size)))
+                .connection_timeout(PATIENCE)
+                .test_on_check_out(!url.is_sqlite())
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .build(manager)
+                .map_err(|e| unreachable(e.to_string()))
+        };
+        if let DatabaseUrl::Postgres(_) = url {
+            let shared = pool(main, connections)?;
+            let activity = Activity::postgres(shared.clone());
+            return Ok(Db { url: url.clone(), readers: shared.clone(), writers: shared, activity });
+        }
+        let beside = url.activity();
+        let activity = Manager { url: beside.clone(), access: Access::Write };
+        {
+            let mut conn = activity.open().map_err(|e| unreachable(e.to_string()))?;
+            migrate(&mut conn, Part::Activity)?;
+        }
+        let activity_readers = pool(Manager { url: beside, access: Access::Read }, connections)?;
+        let activity = Activity::sqlite(activity_readers, activity).map_err(|e| unreachable(e.to_string()))?;
+        Ok(Db {
+            url: url.clone(),
+            readers: pool(Manager { url: url.clone(), access: Access::Read }, connections)?,
+            writers: pool(main, 1)?,
+            activity,
+        })
+    }
+
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    pub fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
+    /// Runs queries that change nothing.
+    pub fn read<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T, AppError>) -> Result<T, AppError> {
+        let mut conn = self.readers.get().map_err(|_| AppError::Busy)?;
+        f(&mut conn)
+    }
+
+    /// Runs one transaction: all of `f`, or nothing when it returns an error.
+    pub fn write<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T, AppError>) -> Result<T, AppError> {
+        let mut conn = self.writers.get().map_err(|_| AppError::Busy)?;
+        transaction(&mut conn, f)
+    }
+}
+
+fn transaction<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, AppError>) -> Result<T, AppError> {
+    begin(conn)?;
+    match f(conn) {
+        Ok(value) => {
+            commit(conn)?;
+            Ok(value)
+        }
+        Err(e) => {
+            rollback(conn);
+            Err(e)
+        }
+    }
+}
+
+/// SQLite's own `BEGIN` is deferred: read, another connection writes, write = "database is locked" at once,
+/// whatever `busy_timeout` says. IMMEDIATE takes the lock first.
+pub(crate) fn begin(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+        Conn::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
+    }
+}
+
+pub(crate) fn commit(conn: &mut Conn) -> QueryResult<()> {
+    on_each!(conn, |c| AnsiTransactionManager::commit_transaction(c))
+}
+
+pub(crate) fn rollback(conn: &mut Conn) {
+    if let Err(e) = on_each!(conn, |c| AnsiTransactionManager::rollback_transaction(c)) {
+        log::warn!("a rollback failed: {e}");
+    }
+}
+
+fn check_sqlite_version(conn: &mut Conn) -> Result<(), OpenError> {
+    if let Conn::Sqlite(_) = conn {
+        let version = libsqlite3_sys::SQLITE_VERSION_NUMBER;
+        if version < OLDEST_SQLITE {
+            return Err(OpenError::OldSqlite(
+                String::from_utf8_lossy(libsqlite3_sys::SQLITE_VERSION.to_bytes()).into_owned(),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! What the two databases write differently inside one query: the search by part of a name.
+//! Leaves deciding what to search for to `people::search`.
+
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sqlite::Sqlite;
+
+use super::conn::{Backend, Conn};
+use crate::schema::people;
+
+/// True for a row of `people` whose folded search name holds every one of the words (three letters or more each).
+#[derive(Debug, Clone)]
+pub struct NameHolds {
+    fts: String,
+    likes: Vec<String>,
+}
+
+impl NameHolds {
+    pub fn new(words: &[String]) -> NameHolds {
+        let fts = words.iter().map(|w| format!("\"{}\"", w.replace('"', "\"\""))).collect::<Vec<_>>().join(" AND ");
+        NameHolds { fts, likes: words.iter().map(|w| format!("%{}%", escape_like(w))).collect() }
+    }
+}
+
+/// The text with LIKE's wildcards made literal (`\` is the escape character).
+pub fn escape_like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+impl Expression for NameHolds {
+    type SqlType = Bool;
+}
+impl AppearsOnTable<people::table> for NameHolds {}
+impl SelectableExpression<people::table> for NameHolds {}
+impl ValidGrouping<()> for NameHolds {
+    type IsAggregate = is_aggregate::No;
+}
+impl QueryId for NameHolds {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Sqlite> for NameHolds {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("people.id IN (SELECT rowid FROM people_search WHERE people_search MATCH ");
+        out.push_bind_param::<Text, _>(&self.fts)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for NameHolds {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for (i, like) in self.likes.iter().enumerate() {
+            out.push_sql(if i == 0 { "(people.search_name LIKE " } else { " AND people.search_name LIKE " });
+            out.push_bind_param::<Text, _>(like)?;
+        }
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Backend> for NameHolds {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+        Backend::walk_variant_ast(self, out)
+    }
+}
+
+/// What a search by name is narrowed to while it streams. Codes are the program's own words, never typed text.
+pub struct NameScope {
+    pub school_id: i64,
+    pub member_type: Option<&'static str>,
+    pub statuses: Vec<&'static str>,
+}
+
+/// Ids of the school's people whose names hold the words, at most `limit`, in no order: it stops at the limit,
+/// however broad the match. (`NameHolds` in a query would collect every match first.)
+pub fn ids_by_name(conn: &mut Conn, scope: &NameScope, words: &[String], limit: i64) -> QueryResult<Vec<i64>> {
+    #[derive(QueryableByName)]
+    struct Id {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
+    }
+    let holds = NameHolds::new(words);
+    let statuses = scope.statuses.iter().map(|s| format!("'{s}'")).collect::<Vec<_>>().join(", ");
+    let member_type = scope.member_type.map(|m| format!(" AND people.member_type = '{m}'")).unwrap_or_default();
+    let narrowed = format!("people.status IN ({statuses}){member_type}");
+    match conn {
+        Conn::Sqlite(c) => Ok(diesel::sql_query(format!(
+            "SELECT people.id FROM people_search JOIN people ON people.id = people_search.rowid \
+             WHERE people_search MATCH ? AND people.school_id = ? AND {narrowed} LIMIT ?"
+        ))
+        .bind::<Text, _>(&holds.fts)
+        .bind::<BigInt, _>(scope.school_id)
+        .bind::<BigInt, _>(limit)
+        .load::<Id>(c)?
+        .into_iter()
+        .map(|r| r.id)
+        .collect()),
+        Conn::Postgres(c) => people::table
+            .filter(people::school_id.eq(scope.school_id))
+            .filter(holds)
+            .filter(diesel::dsl::sql::<Bool>(&narrowed))
+            .select(people::id)
+            .limit(limit)
+            .load(c),
+    }
+}

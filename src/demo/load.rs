@@ -1,0 +1,219 @@
+//! Loading the demo: schools, integrations, users, people and IDs, in streams, so that memory does not grow with the school.
+//! Leaves the people's invention to `demo::population`.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::population::{Flavour, Invented, Member, population};
+use super::rows::{IdRow, PersonRow, RelationshipRow, SourceRow};
+use super::{DEMO_PASSWORD, DEMO_USERS, ids};
+use crate::bulk_load;
+use crate::db::{Conn, Db, bulk};
+use crate::error::AppError;
+use crate::instance::{Instance, Kind};
+use crate::integration_ids::IdValue;
+use crate::integrations::{Integration, Stage, set_stage};
+use crate::runs::{Counts, NewRun, RunId, RunKind, RunState, SourceKey};
+use crate::schema::{counters, integration_ids, people, relationships, runs, source_links};
+use crate::schools::{CurrentSchool, NewSchool};
+use crate::security::{Actor, GrantKind, NewUser, UserName, give, password};
+
+/// How large the demo is.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    /// People of the first school.
+    pub people: u64,
+    /// Integration IDs of the first school; None: a third of its students have some.
+    pub ids: Option<u64>,
+}
+
+const SECOND_SCHOOL: u64 = 300;
+
+/// People are made and stored so many at a time.
+const CHUNK: usize = 10_000;
+
+/// Fills an empty database. All or nothing.
+pub fn load(db: &Db, size: Size, now: NaiveDateTime, mut progress: impl FnMut(u64)) -> Result<(), AppError> {
+    let hash = password::hash_now(DEMO_PASSWORD)?;
+    db.write(|conn| {
+        Instance::begin(conn, Kind::Demo, now)?;
+        let by = Actor::operator("demo");
+        let nfc = school(conn, "NFC", "Northfield College", "NC", now)?;
+        let har = school(conn, "HAR", "Harbor Academy", "HA", now)?;
+        for integration in Integration::all(conn)? {
+            set_stage(conn, &nfc, integration.id, Stage::Live, by.name(), now)?;
+            if integration.code == "canvas" {
+                set_stage(conn, &har, integration.id, Stage::Live, by.name(), now)?;
+            }
+        }
+        for user in DEMO_USERS {
+            let school = [&nfc, &har].into_iter().find(|s| s.code() == user.school).map(CurrentSchool::id);
+            let new = NewUser {
+                user_id: UserName::parse(user.user_id).map_err(|e| AppError::internal("a demo user", &e))?,
+                name: user.name.to_owned(),
+                school_id: school,
+                profile: user.profile,
+                password_hash: hash.clone(),
+                must_change: false,
+            };
+            let id = new.add(conn, by.name(), now).map_err(|e| AppError::internal("a demo user", &e))?;
+            for &task in user.profile.tasks() {
+                give(conn, id, school, task, GrantKind::Use, by.name(), now)?;
+            }
+            for task in user.profile.may_grant() {
+                give(conn, id, school, task, GrantKind::MayGrant, by.name(), now)?;
+            }
+        }
+        let mut first = Load::begin(conn, &nfc, &by, size, 1, now)?;
+        first.people(conn, &Flavour::NORTHFIELD, &mut progress)?;
+        let next = i64::try_from(size.people).unwrap_or(i64::MAX) + 1;
+        let mut second = Load::begin(conn, &har, &by, Size { people: SECOND_SCHOOL, ids: None }, next, now)?;
+        second.people(conn, &Flavour::HARBOR, &mut progress)?;
+        for table in ["people", "relationships", "integration_ids"] {
+            bulk::count_on_from(conn, table)?;
+        }
+        Ok(())
+    })?;
+    db.write(|conn| Ok(bulk::analyze(conn)?))
+}
+
+fn school(
+    conn: &mut Conn,
+    code: &str,
+    name: &str,
+    letters: &str,
+    now: NaiveDateTime,
+) -> Result<CurrentSchool, AppError> {
+    NewSchool::parse(code, name, letters, "America/Chicago")
+        .and_then(|new| new.add(conn, now))
+        .map_err(|e| AppError::internal("a demo school", &e))
+}
+
+struct Load<'a> {
+    school: &'a CurrentSchool,
+    by: &'a Actor,
+    size: Size,
+    first_id: i64,
+    now: NaiveDateTime,
+    run: RunId,
+    letters: String,
+    integrations: Vec<Integration>,
+    students: u64,
+}
+
+impl<'a> Load<'a> {
+    fn begin(
+        conn: &mut Conn,
+        school: &'a CurrentSchool,
+        by: &'a Actor,
+        size: Size,
+        first_id: i64,
+        now: NaiveDateTime,
+    ) -> Result<Load<'a>, AppError> {
+        let people = i32::try_from(size.people).unwrap_or(i32::MAX);
+        let mut new = NewRun::edit(RunKind::Demo, by);
+        new.counts = Counts { rows_read: people, created: people, ..Counts::default() };
+        let run = new.store(conn, school, now)?;
+        let live = Integration::live(conn, school)?;
+        let integrations =
+            ids::ORDER.iter().filter_map(|code| live.iter().find(|i| i.code == *code).cloned()).collect();
+        let letters = match school.code() {
+            "NFC" => "NC",
+            _ => "HA",
+        };
+        Ok(Load { school, by, size, first_id, now, run, letters: letters.into(), integrations, students: 0 })
+    }
+
+    fn people(&mut self, conn: &mut Conn, flavour: &Flavour, progress: &mut impl FnMut(u64)) -> Result<(), AppError> {
+        let mut stream = population(flavour, self.size.people);
+        let mut position = 0_i64;
+        loop {
+            let chunk: Vec<Invented> = stream.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                break;
+            }
+            self.store(conn, &chunk, position)?;
+            position += i64::try_from(chunk.len()).unwrap_or(0);
+            progress(chunk.len() as u64);
+        }
+        diesel::insert_into(counters::table)
+            .values((
+                counters::school_id.eq(self.school.id()),
+                counters::name.eq("sonis_id"),
+                counters::next_value.eq(FIRST_SONIS + position),
+            ))
+            .execute(conn)?;
+        diesel::update(runs::table.find((self.school.id(), self.run)))
+            .set((runs::state.eq(RunState::Applied), runs::applied_at.eq(self.now)))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    fn store(&mut self, conn: &mut Conn, chunk: &[Invented], position: i64) -> Result<(), AppError> {
+        let (mut rows, mut links, mut related, mut ids) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (p, position) in chunk.iter().zip(position..) {
+            let id = self.first_id + position;
+            let sonis_id = format!("{}{:07}", self.letters, FIRST_SONIS + position);
+            rows.push(PersonRow::of(p, self.school.id(), id, sonis_id, self.now));
+            let source = match p.member {
+                Member::Student => SourceKey::POWERSCHOOL_STUDENTS,
+                Member::Staff => "powerschool.users",
+                Member::Parent => "powerschool.persons",
+            };
+            let key = p.source_key.to_string();
+            links.push(SourceRow {
+                school_id: self.school.id(),
+                source,
+                key_norm: key.clone(),
+                key_given: key,
+                person_id: id,
+            });
+            for child in &p.children {
+                related.push(RelationshipRow {
+                    school_id: self.school.id(),
+                    student_id: self.first_id + i64::try_from(*child).unwrap_or(0),
+                    guardian_id: id,
+                    kind: p.relationship.unwrap_or("Guardian"),
+                });
+            }
+            if p.member == Member::Student {
+                self.ids_of(p, id, &mut ids);
+                self.students += 1;
+            }
+        }
+        bulk_load!(conn, people::table, PersonRow, rows)?;
+        bulk_load!(conn, source_links::table, SourceRow, links)?;
+        bulk_load!(conn, relationships::table, RelationshipRow, related)?;
+        bulk_load!(conn, integration_ids::table, IdRow, ids)?;
+        Ok(())
+    }
+
+    fn ids_of(&self, p: &Invented, person_id: i64, out: &mut Vec<IdRow>) {
+        let student = self.students;
+        let count = match self.size.ids {
+            Some(ids) => ids::spread(student, self.size.people * 6 / 10, ids),
+            None => ids::for_a_third(student),
+        };
+        for integration in self.integrations.iter().take(count) {
+            let value = IdValue::new(ids::value(&integration.code, student, p.source_key));
+            out.push(IdRow {
+                school_id: self.school.id(),
+                person_id,
+                integration_id: integration.id.0,
+                value_key: value.key(integration.case_rule),
+                value,
+                slot: if integration.many_per_person { None } else { Some(0) },
+                run_id: self.run,
+                added_at: self.now,
+                added_by: self.by.name().to_owned(),
+                removed_run_id: None,
+                removed_at: None,
+                removed_by: None,
+                removed_reason: None,
+            });
+        }
+    }
+}
+
+/// The first SONIS ID of the demo is that of the pictures in the docs: NC0001234.
+const FIRST_SONIS: i64 = 1234;

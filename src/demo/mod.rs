@@ -1,0 +1,68 @@
+//! The demo: two invented schools with people, integrations and users, the same for the same size.
+//! Leaves serving it to `cli::demo`.
+
+mod ids;
+mod load;
+pub mod population;
+mod rows;
+
+pub use load::{Size, load};
+
+/// The password of every demo user; it is printed wherever the demo is.
+pub const DEMO_PASSWORD: &str = "crosswalk-demo";
+
+/// A demo user, as the sign-in page of a demo tells of them.
+pub struct DemoUser {
+    pub user_id: &'static str,
+    pub name: &'static str,
+    pub school: &'static str,
+    pub profile: crate::security::Profile,
+    pub may: &'static str,
+}
+
+use crate::security::Profile;
+
+pub const DEMO_USERS: &[DemoUser] = &[
+    DemoUser {
+        user_id: "registrar",
+        name: "Rosa Okafor",
+        school: "NFC",
+        profile: Profile::Registrar,
+        may: "Views and changes integration IDs, edits people, imports names",
+    },
+    DemoUser {
+        user_id: "viewer",
+        name: "Daniel Lindqvist",
+        school: "NFC",
+        profile: Profile::Viewer,
+        may: "Views integration IDs",
+    },
+    DemoUser {
+        user_id: "clerk",
+        name: "Mina Castellanos",
+        school: "NFC",
+        profile: Profile::Clerk,
+        may: "Sees people, but not their integration IDs",
+    },
+    DemoUser {
+        user_id: "security",
+        name: "Ines Haddad",
+        school: "NFC",
+        profile: Profile::SecurityAdministrator,
+        may: "Grants every Task, uses none but Administer user security",
+    },
+    DemoUser {
+        user_id: "support",
+        name: "Tomas Berg",
+        school: "",
+        profile: Profile::Support,
+        may: "Switches integrations on, school by school",
+    },
+    DemoUser {
+        user_id: "registrar2",
+        name: "Keiko Tanabe",
+        school: "HAR",
+        profile: Profile::Registrar,
+        may: "The registrar of the second school",
+    },
+];

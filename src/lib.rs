@@ -1,0 +1,37 @@
+//! Crosswalk: the ID crosswalk of a school. Which number each third-party program knows a person by.
+//!
+//! This is the map. A room is a noun of the user's: it owns its rows, its rules, its pages and its templates,
+//! and other rooms use what its `mod.rs` re-exports. `docs/ARCHITECTURE.md` walks one request and one import through.
+//!
+//! The rooms:
+//! - [`people`]: the Biographic page, finding, adding and editing people, importing names
+//! - [`integration_ids`]: a person's IDs: list, add, delete, the life of each value
+//! - [`integrations`]: the catalogue of third-party programs, and at which stage a school has each
+//! - [`schools`]: a school and [`schools::CurrentSchool`], which every query takes
+//! - [`security`]: users, sign-in, sessions, Tasks and grants
+//! - [`runs`]: the kernel: whatever changes people or their IDs is a run: plan, apply, receipt, undo
+//! - [`sources`]: files that users bring -> typed records and row errors
+//! - [`audit`]: who saw and changed what
+//!
+//! The floor: [`db`] (the only place that names a database), [`web`] (session, guards, chrome), [`clock`], [`error`],
+//! [`config`], [`schema`]. [`routes`] is every route on one page, [`app`] the server, [`cli`] the commands.
+
+pub mod app;
+pub mod audit;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod error;
+pub mod instance;
+pub mod integration_ids;
+pub mod integrations;
+pub mod people;
+pub mod routes;
+pub mod runs;
+pub mod schema;
+pub mod schools;
+pub mod security;
+pub mod sources;
+pub mod web;

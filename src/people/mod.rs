@@ -1,0 +1,21 @@
+//! People and their Biographic pages: finding, showing, adding and editing them, and importing names.
+//! Leaves their integration IDs to `integration_ids`, and writing to the kernel in `runs`.
+
+mod biographic;
+mod edit;
+mod fold;
+mod import;
+pub mod import_names;
+pub mod pages;
+mod person;
+mod pin;
+pub mod relationship;
+mod search;
+pub(crate) mod store;
+
+pub use biographic::{Biographic, Field, FieldChange, MemberType, Status};
+pub use edit::{EditError, add_by_hand, edit_by_hand};
+pub use fold::{email_key, fold};
+pub use import::{Held, Import, plan_import};
+pub use person::{Keys, Person, PersonId};
+pub use search::{BROAD, Choices, Found, Search, SortBy, StatusFilter, by_member_type, exact};

@@ -1,0 +1,104 @@
+//! `/people/{sonis_id}`: the Biographic page, with the field Integration ID: **View** or **Unauthorized**.
+//! Leaves the IDs themselves to `integration_ids`: this page never tells whether there are any.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::people::relationship::{Relative, relatives};
+use crate::people::{MemberType, Person, Status};
+use crate::schools::CurrentSchool;
+use crate::security::{TaskName, tasks, who_grants};
+use crate::web::{Chrome, SignedIn, db, html, when};
+
+#[derive(Template)]
+#[template(path = "people/biographic.html")]
+struct BiographicPage {
+    chrome: Chrome,
+    person: Person,
+    birth_date: Option<String>,
+    sees_ids: bool,
+    may_edit: bool,
+    /// Whom to ask for the Task, in words.
+    who_grants: String,
+    relatives: Vec<Relative>,
+}
+
+impl BiographicPage {
+    fn status_badge(&self) -> &'static str {
+        match self.person.bio.status {
+            Status::Active => "is-ok",
+            Status::Applicant => "is-now",
+            Status::Inactive | Status::Withdrawn | Status::Merged => "is-wait",
+        }
+    }
+
+    /// "Grade 11, Upper School"
+    fn place(&self) -> String {
+        let bio = &self.person.bio;
+        let grade = bio.grade_level.map(grade_words);
+        [grade, bio.division.clone(), bio.department.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// PowerSchool's numbers below 1 are years before Grade 1.
+pub fn grade_words(grade: i32) -> String {
+    match grade {
+        0 => "Kindergarten".into(),
+        99 => "Graduated".into(),
+        g if g < 0 => format!("PK{}", 5 + g),
+        g => format!("Grade {g}"),
+    }
+}
+
+pub async fn biographic(
+    app: web::Data<App>,
+    chrome: Chrome,
+    school: CurrentSchool,
+    SignedIn(visitor): SignedIn,
+    sonis_id: web::Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let sees_ids = visitor.may::<tasks::SeeIntegrationIds>();
+    let now = app.clock.now();
+    let (person, relatives, grantors) = db::read(&app, move |conn| {
+        let person = Person::by_sonis_id(conn, &school, &sonis_id)?;
+        let relatives = match person.bio.member_type {
+            MemberType::Student => relatives(conn, &school, person.id, true)?,
+            _ => relatives(conn, &school, person.id, false)?,
+        };
+        let grantors =
+            if sees_ids { Vec::new() } else { who_grants(conn, school.id(), TaskName::ModifyIntegrationIds, now)? };
+        Ok((person, relatives, grantors))
+    })
+    .await?;
+    let who_grants = match grantors.split_last() {
+        None => "Nobody can grant it yet.".to_owned(),
+        Some((last, [])) => format!("{last} can grant it."),
+        Some((last, rest)) => format!("{} or {last} can grant it.", rest.join(", ")),
+    };
+    html(&BiographicPage {
+        birth_date: person.bio.birth_date.as_ref().map(when::day),
+        may_edit: visitor.may::<tasks::EditPeople>(),
+        chrome,
+        person,
+        sees_ids,
+        who_grants,
+        relatives,
+    })
+}
+
+/// A name that may be empty, as a field that may be None.
+pub fn filled(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grade_words;
+
+    #[test]
+    fn grades_below_one_have_names() {
+        assert_eq!([0, -1, -2, 11, 99].map(grade_words), ["Kindergarten", "PK4", "PK3", "Grade 11", "Graduated"]);
+    }
+}

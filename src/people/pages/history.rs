@@ -1,0 +1,81 @@
+//! `/people/{sonis_id}/history`: every change of a person, who made it and when; IDs only to those who may see them.
+//! Leaves keeping the history to `runs`: a stored change is the history.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::integration_ids::VisibleId;
+use crate::integrations::Integration;
+use crate::people::{FieldChange, Person};
+use crate::runs::{Run, StoredChange, Verb, history};
+use crate::schools::CurrentSchool;
+use crate::security::Sight;
+use crate::web::{Chrome, SignedIn, db, html};
+
+#[derive(Template)]
+#[template(path = "people/history.html")]
+struct HistoryPage {
+    chrome: Chrome,
+    person: Person,
+    entries: Vec<Entry>,
+    is_cut: bool,
+}
+
+struct Entry {
+    run: Run,
+    verb: Verb,
+    fields: Vec<FieldChange>,
+    /// Set for a change of an ID that the visitor may see.
+    id: Option<(String, VisibleId)>,
+}
+
+/// So many changes on one page; more than a person gets in a school's life.
+const MOST: i64 = 500;
+
+pub async fn history(
+    app: web::Data<App>,
+    chrome: Chrome,
+    school: CurrentSchool,
+    SignedIn(visitor): SignedIn,
+    sonis_id: web::Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let sight = visitor.sight();
+    let (person, entries, is_cut) = db::read(&app, move |conn| {
+        let person = Person::by_sonis_id(conn, &school, &sonis_id)?;
+        let integrations = Integration::all(conn)?;
+        let changes = history::of_person(conn, &school, person.id, MOST)?;
+        let is_cut = i64::try_from(changes.len()).unwrap_or(MOST) >= MOST;
+        let entries = changes
+            .into_iter()
+            .filter_map(|(change, run)| entry(change, run, &sight, &integrations).transpose())
+            .collect::<Result<Vec<Entry>, AppError>>()?;
+        Ok((person, entries, is_cut))
+    })
+    .await?;
+    html(&HistoryPage { chrome, person, entries, is_cut })
+}
+
+/// A change of an ID is not even mentioned to somebody who may not see it: that would tell that there is one.
+fn entry(
+    change: StoredChange,
+    run: Run,
+    sight: &Sight,
+    integrations: &[Integration],
+) -> Result<Option<Entry>, AppError> {
+    let fields = change.fields()?;
+    let mut id = None;
+    if matches!(change.verb, Verb::AddId | Verb::RemoveId) {
+        let value = change.id_after.as_ref().or(change.id_before.as_ref());
+        let shown = change.integration_id.zip(value).and_then(|(i, v)| {
+            let name = integrations.iter().find(|x| x.id == i)?.name.clone();
+            Some((name, v.reveal(sight, i)?))
+        });
+        match shown {
+            Some(shown) => id = Some(shown),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(Entry { run, verb: change.verb, fields, id }))
+}

@@ -1,0 +1,8 @@
+//! The pages of people, one file each.
+
+pub mod biographic;
+pub mod edit;
+pub mod history;
+pub mod import;
+pub mod list;
+mod query;

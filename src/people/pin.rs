@@ -1,0 +1,52 @@
+//! Pins: fields that a person set by hand, which an import keeps and says so.
+//! Leaves deciding what an import changes to its planner.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::biographic::{Field, FieldChange};
+use super::person::PersonId;
+use crate::db::Conn;
+use crate::error::AppError;
+use crate::schema::field_pins;
+use crate::schools::CurrentSchool;
+use crate::security::Actor;
+
+/// Pins what an edit by hand changed.
+pub fn pin(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    person: PersonId,
+    fields: &[FieldChange],
+    actor: &Actor,
+    now: NaiveDateTime,
+) -> Result<(), AppError> {
+    for c in fields {
+        diesel::delete(field_pins::table.find((school.id(), person, c.field))).execute(conn)?;
+        diesel::insert_into(field_pins::table)
+            .values((
+                field_pins::school_id.eq(school.id()),
+                field_pins::person_id.eq(person),
+                field_pins::field.eq(c.field),
+                field_pins::pinned_by.eq(actor.name()),
+                field_pins::pinned_at.eq(now),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The pinned fields of the school's people.
+pub fn all(conn: &mut Conn, school: &CurrentSchool) -> Result<HashMap<PersonId, HashSet<Field>>, AppError> {
+    let rows: Vec<(PersonId, Field)> = field_pins::table
+        .filter(field_pins::school_id.eq(school.id()))
+        .select((field_pins::person_id, field_pins::field))
+        .load(conn)?;
+    let mut pins: HashMap<PersonId, HashSet<Field>> = HashMap::new();
+    for (person, field) in rows {
+        pins.entry(person).or_default().insert(field);
+    }
+    Ok(pins)
+}

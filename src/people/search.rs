@@ -1,0 +1,352 @@
+//! Finding people: by part of a name, SONIS ID, e-mail or integration ID, with filters, sorted, page by page.
+//! Leaves reading the address and drawing the list to `people::list_pages`.
+
+use diesel::prelude::*;
+
+use super::biographic::{MemberType, Status};
+use super::fold::{email_key, fold, fold_to_ascii};
+use super::person::{Person, PersonId};
+use crate::db::portable::{NameHolds, NameScope, ids_by_name};
+use crate::db::{Backend, Conn};
+use crate::error::AppError;
+use crate::integration_ids;
+use crate::integrations::IntegrationId;
+use crate::schema::people;
+use crate::schools::CurrentSchool;
+use crate::security::Sight;
+
+crate::text_enum! {
+    /// Which people a list is about, by status.
+    StatusFilter {
+        Current = "current", "Current";
+        Active = "active", "Active";
+        Applicant = "applicant", "Applicant";
+        Inactive = "inactive", "Inactive";
+        Withdrawn = "withdrawn", "Withdrawn";
+        Any = "any", "Any";
+    }
+}
+
+impl StatusFilter {
+    /// A merged record is found by its SONIS ID, which leads to the other one; lists leave it out.
+    fn statuses(self) -> &'static [Status] {
+        match self {
+            StatusFilter::Current => &[Status::Active, Status::Applicant],
+            StatusFilter::Active => &[Status::Active],
+            StatusFilter::Applicant => &[Status::Applicant],
+            StatusFilter::Inactive => &[Status::Inactive],
+            StatusFilter::Withdrawn => &[Status::Withdrawn],
+            StatusFilter::Any => &[Status::Active, Status::Applicant, Status::Inactive, Status::Withdrawn],
+        }
+    }
+}
+
+crate::text_enum! {
+    SortBy {
+        Name = "name", "Name";
+        SonisId = "sonis_id", "SONIS ID";
+        Grade = "grade", "Grade";
+    }
+}
+
+/// What somebody looks for. Every part is optional; the parts narrow each other.
+#[derive(Debug, Clone)]
+pub struct Search {
+    pub text: String,
+    pub member_type: Option<MemberType>,
+    pub status: StatusFilter,
+    pub grade: Option<i32>,
+    pub campus: Option<String>,
+    pub division: Option<String>,
+    pub level: Option<String>,
+    /// Only for somebody who may see IDs of this integration.
+    pub no_id: Option<IntegrationId>,
+    pub sort: SortBy,
+    pub descending: bool,
+}
+
+impl Default for Search {
+    fn default() -> Search {
+        Search {
+            text: String::new(),
+            member_type: None,
+            status: StatusFilter::Current,
+            grade: None,
+            campus: None,
+            division: None,
+            level: None,
+            no_id: None,
+            sort: SortBy::Name,
+            descending: false,
+        }
+    }
+}
+
+/// Beyond so many matches a search stops counting and sorting: nobody reads the thousandth page of "an".
+pub const BROAD: i64 = 1000;
+
+/// One page of a list.
+#[derive(Debug)]
+pub struct Found {
+    pub people: Vec<Person>,
+    /// Matches in all, or `BROAD` and more.
+    pub total: i64,
+    pub more_than_counted: bool,
+}
+
+type Query<'a> = people::BoxedQuery<'a, Backend>;
+
+impl Search {
+    /// Whether anything but the default narrows the list.
+    pub fn is_filtered(&self) -> bool {
+        self.grade.is_some()
+            || self.campus.is_some()
+            || self.division.is_some()
+            || self.level.is_some()
+            || self.no_id.is_some()
+            || self.status != StatusFilter::Current
+    }
+
+    /// The page `page` (from 1) of `rows` people.
+    pub fn run(
+        &self,
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        sight: &Sight,
+        page: i64,
+        rows: i64,
+    ) -> Result<Found, AppError> {
+        let text = Text::read(&self.text);
+        let mut by_id = Vec::new();
+        if !text.is_empty() {
+            by_id = integration_ids::holders(conn, school, sight, self.text.trim())?;
+        }
+        let Some(words) = text.words.clone().filter(|_| by_id.is_empty()) else {
+            let query = |_: ()| self.narrow(school, sight, text.clone(), &by_id);
+            let total: i64 = query(()).count().get_result(conn)?;
+            let people =
+                self.sorted(query(())).offset((page - 1) * rows).limit(rows).select(Person::as_select()).load(conn)?;
+            return Ok(Found { people, total, more_than_counted: false });
+        };
+        // A name: stop early when it is broad, and only sort what can be read.
+        let ids = if self.streams() && text.short.is_empty() {
+            let scope = NameScope {
+                school_id: school.id().0,
+                member_type: self.member_type.map(MemberType::code),
+                statuses: self.status.statuses().iter().map(|s| s.code()).collect(),
+            };
+            ids_by_name(conn, &scope, &words, BROAD + 1)?
+        } else {
+            self.narrow(school, sight, text.clone(), &by_id).select(people::id).limit(BROAD + 1).load(conn)?
+        };
+        let more = i64::try_from(ids.len()).unwrap_or(i64::MAX) > BROAD;
+        let query = people::table
+            .filter(people::school_id.eq(school.id()))
+            .filter(
+                people::id
+                    .eq_any(ids.iter().copied().take(usize::try_from(BROAD).unwrap_or(usize::MAX)).collect::<Vec<_>>()),
+            )
+            .into_boxed();
+        let query = if more { query.order(people::id) } else { self.sorted(query) };
+        let total = i64::try_from(ids.len()).unwrap_or(BROAD).min(BROAD);
+        let people = query.offset((page - 1) * rows).limit(rows).select(Person::as_select()).load(conn)?;
+        Ok(Found { people, total, more_than_counted: more })
+    }
+
+    /// Whether nothing but member type and status narrows the list, which the index of names can do on the way.
+    fn streams(&self) -> bool {
+        self.grade.is_none()
+            && self.campus.is_none()
+            && self.division.is_none()
+            && self.level.is_none()
+            && self.no_id.is_none()
+    }
+
+    fn sorted<'a>(&self, query: Query<'a>) -> Query<'a> {
+        match (self.sort, self.descending) {
+            (SortBy::Name, false) => query.order((people::sort_name, people::id)),
+            (SortBy::Name, true) => query.order((people::sort_name.desc(), people::id.desc())),
+            (SortBy::SonisId, false) => query.order(people::sonis_id),
+            (SortBy::SonisId, true) => query.order(people::sonis_id.desc()),
+            // Whoever has no grade comes last either way, as NULLs sort first on one database and last on the other.
+            (SortBy::Grade, false) => {
+                query.order((people::grade_level.is_null(), people::grade_level, people::sort_name, people::id))
+            }
+            (SortBy::Grade, true) => {
+                query.order((people::grade_level.is_null(), people::grade_level.desc(), people::sort_name, people::id))
+            }
+        }
+    }
+
+    fn narrow<'a>(&self, school: &CurrentSchool, sight: &Sight, text: Text, by_id: &[PersonId]) -> Query<'a> {
+        let mut q = people::table.filter(people::school_id.eq(school.id())).into_boxed();
+        if !by_id.is_empty() {
+            q = q.filter(people::id.eq_any(by_id.to_vec()));
+        } else if !text.is_empty() {
+            q = text.narrow(q);
+        }
+        if let Some(member_type) = self.member_type {
+            q = q.filter(people::member_type.eq(member_type));
+        }
+        q = q.filter(people::status.eq_any(self.status.statuses()));
+        if let Some(grade) = self.grade {
+            q = q.filter(people::grade_level.eq(grade));
+        }
+        if let Some(campus) = &self.campus {
+            q = q.filter(people::campus.eq(campus.clone()));
+        }
+        if let Some(division) = &self.division {
+            q = q.filter(people::division.eq(division.clone()));
+        }
+        if let Some(level) = &self.level {
+            q = q.filter(people::level.eq(level.clone()));
+        }
+        if let Some(integration) = self.no_id.filter(|i| sight.covers(*i)) {
+            use crate::schema::integration_ids as ids;
+            q = q.filter(diesel::dsl::not(diesel::dsl::exists(
+                ids::table
+                    .filter(ids::school_id.eq(people::school_id))
+                    .filter(ids::person_id.eq(people::id))
+                    .filter(ids::integration_id.eq(integration))
+                    .filter(ids::removed_at.is_null()),
+            )));
+        }
+        q
+    }
+}
+
+/// What was typed, read once: an e-mail, a SONIS ID, or words of a name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Text {
+    email: Option<String>,
+    sonis_id: Option<String>,
+    /// Words of three letters or more, for the index of parts of names.
+    words: Option<Vec<String>>,
+    /// Shorter words, which have to begin a name or stand beside a longer word.
+    short: Vec<String>,
+}
+
+impl Text {
+    fn read(typed: &str) -> Text {
+        let typed = typed.trim();
+        if typed.contains('@') {
+            return Text { email: email_key(typed), ..Text::default() };
+        }
+        let compact = typed.to_ascii_uppercase();
+        let digits = compact.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        let letters = compact.len() - digits.len();
+        if letters == 2 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Text { sonis_id: Some(compact), ..Text::default() };
+        }
+        let (long, short): (Vec<String>, Vec<String>) =
+            fold(typed).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).partition(|w| w.chars().count() >= 3);
+        Text { words: (!long.is_empty()).then_some(long), short, ..Text::default() }
+    }
+
+    fn is_empty(&self) -> bool {
+        *self == Text::default()
+    }
+
+    fn narrow(self, mut q: Query<'_>) -> Query<'_> {
+        if let Some(email) = self.email {
+            let end = format!("{email}\u{10ffff}");
+            q = q.filter(people::email_key.ge(email)).filter(people::email_key.lt(end));
+        }
+        if let Some(sonis_id) = self.sonis_id {
+            let end = format!("{sonis_id}\u{10ffff}");
+            q = q.filter(people::sonis_id.ge(sonis_id)).filter(people::sonis_id.lt(end));
+        }
+        let alone = self.words.is_none();
+        if let Some(words) = self.words {
+            q = q.filter(NameHolds::new(&words));
+        }
+        for (i, word) in self.short.iter().enumerate() {
+            if alone && i == 0 {
+                // A last name that begins so: an ordered index, not a scan.
+                let word = fold_to_ascii(word);
+                let end = format!("{word}\u{10ffff}");
+                q = q.filter(people::sort_name.ge(word)).filter(people::sort_name.lt(end));
+            } else {
+                q = q.filter(people::search_name.like(format!("%{}%", crate::db::portable::escape_like(word))));
+            }
+        }
+        q
+    }
+}
+
+/// The person whose SONIS ID or integration ID is exactly what was typed, if there is one and only one.
+pub fn exact(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, typed: &str) -> Result<Option<Person>, AppError> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    match Person::by_sonis_id(conn, school, &typed.to_ascii_uppercase()) {
+        Ok(person) => return Ok(Some(person)),
+        Err(AppError::NotFound) => {}
+        Err(e) => return Err(e),
+    }
+    match integration_ids::holders(conn, school, sight, typed)?.as_slice() {
+        [one] => Ok(Some(Person::by_id(conn, school, *one)?)),
+        _ => Ok(None),
+    }
+}
+
+/// How many people of each member type the school has, in the order students, staff, parents.
+pub fn by_member_type(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<(MemberType, i64)>, AppError> {
+    let rows: Vec<(MemberType, i64)> = people::table
+        .filter(people::school_id.eq(school.id()))
+        .group_by(people::member_type)
+        .select((people::member_type, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(MemberType::ALL.iter().map(|&t| (t, rows.iter().find(|(r, _)| *r == t).map_or(0, |(_, n)| *n))).collect())
+}
+
+/// The values that the filters offer.
+#[derive(Debug, Default)]
+pub struct Choices {
+    pub grades: Vec<i32>,
+    pub campuses: Vec<String>,
+    pub divisions: Vec<String>,
+    pub levels: Vec<String>,
+}
+
+impl Choices {
+    pub fn load(conn: &mut Conn, school: &CurrentSchool) -> Result<Choices, AppError> {
+        type Place = (Option<String>, Option<String>, Option<String>, Option<i32>);
+        let places: Vec<Place> = people::table
+            .filter(people::school_id.eq(school.id()))
+            .select((people::campus, people::division, people::level, people::grade_level))
+            .distinct()
+            .load(conn)?;
+        let mut choices = Choices::default();
+        for (campus, division, level, grade) in places {
+            choices.campuses.extend(campus);
+            choices.divisions.extend(division);
+            choices.levels.extend(level);
+            choices.grades.extend(grade);
+        }
+        for list in [&mut choices.campuses, &mut choices.divisions, &mut choices.levels] {
+            list.sort();
+            list.dedup();
+        }
+        choices.grades.sort_unstable();
+        choices.grades.dedup();
+        Ok(choices)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_read_as_an_email_a_sonis_id_or_words() {
+        assert_eq!(Text::read("A.B@c").email.as_deref(), Some("a.b@c"));
+        assert_eq!(Text::read("nc0001").sonis_id.as_deref(), Some("NC0001"));
+        let words = Text::read("O’Connor Ng Saoirse");
+        assert_eq!(words.words, Some(vec!["oconnor".to_owned(), "saoirse".to_owned()]));
+        assert_eq!(words.short, vec!["ng".to_owned()]);
+        assert!(Text::read("  ").is_empty());
+        assert!(Text::read("--").is_empty());
+    }
+}

@@ -1,0 +1,129 @@
+//! Every route on one page, each with who may call it. Nothing is reachable that does not stand here:
+//! `deny_by_default` turns everything else away, and a test walks this table as each kind of visitor.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::middleware::Next;
+use actix_web::{Error, Route, web};
+
+use crate::error::AppError;
+use crate::security::{Task, TaskName, tasks};
+use crate::web::session::Seat;
+use crate::{integration_ids, people, runs, security};
+
+/// Who may call a route. The guard in the handler's signature enforces it; the test holds the two together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Public,
+    /// Anybody signed in, Support too.
+    SignedIn,
+    /// Any user of a school, about that school.
+    School,
+    /// A user of a school with one of the Tasks.
+    Task(&'static [TaskName]),
+}
+
+/// One route of the table.
+pub struct Listed {
+    pub method: Method,
+    pub path: &'static str,
+    pub access: Access,
+    route: fn() -> Route,
+}
+
+macro_rules! listed {
+    ($($method:ident $path:literal $access:expr => $handler:path;)+) => {
+        vec![$(Listed {
+            method: Method::$method,
+            path: $path,
+            access: $access,
+            route: || web::method(Method::$method).to($handler),
+        },)+]
+    };
+}
+
+#[rustfmt::skip]
+pub fn table() -> Vec<Listed> {
+    use Access::{Public, School, SignedIn};
+    const SEE_IDS: Access = Access::Task(tasks::SeeIntegrationIds::ANY_OF);
+    const MODIFY_IDS: Access = Access::Task(tasks::ModifyIntegrationIds::ANY_OF);
+    const EDIT_PEOPLE: Access = Access::Task(tasks::EditPeople::ANY_OF);
+    const IMPORT_NAMES: Access = Access::Task(tasks::ImportNames::ANY_OF);
+    listed! {
+        GET  "/"                                            Public       => security::pages::front_door;
+        GET  "/health"                                      Public       => security::pages::health;
+        GET  "/static/{file}"                               Public       => crate::web::assets::serve;
+        GET  "/sign-in"                                     Public       => security::pages::sign_in_page;
+        POST "/sign-in"                                     Public       => security::pages::sign_in;
+        POST "/sign-out"                                    SignedIn     => security::pages::sign_out;
+        GET  "/help"                                        SignedIn     => security::pages::help;
+
+        GET  "/account"                                     SignedIn     => security::account::account;
+        GET  "/account/password"                            SignedIn     => security::account::password_page;
+        POST "/account/password"                            SignedIn     => security::account::change_password;
+        POST "/account/sessions/end"                        SignedIn     => security::account::end_session;
+        POST "/account/keys"                                SignedIn     => security::account::set_keys;
+        POST "/settings/theme"                              SignedIn     => security::account::set_theme;
+        POST "/notice/dismiss"                              SignedIn     => security::account::dismiss;
+
+        GET  "/people"                                      School       => people::pages::list::list;
+        GET  "/people.csv"                                  School       => people::pages::list::csv;
+        GET  "/people/new"                                  EDIT_PEOPLE  => people::pages::edit::new_page;
+        POST "/people/new"                                  EDIT_PEOPLE  => people::pages::edit::create;
+        GET  "/people/import"                               IMPORT_NAMES => people::pages::import::page;
+        POST "/people/import"                               IMPORT_NAMES => people::pages::import::upload;
+        GET  "/people/{sonis_id}"                           School       => people::pages::biographic::biographic;
+        GET  "/people/{sonis_id}/edit"                      EDIT_PEOPLE  => people::pages::edit::edit_page;
+        POST "/people/{sonis_id}/edit"                      EDIT_PEOPLE  => people::pages::edit::save;
+        GET  "/people/{sonis_id}/history"                   School       => people::pages::history::history;
+
+        GET  "/people/{sonis_id}/integration-ids"           SEE_IDS      => integration_ids::pages::list;
+        POST "/people/{sonis_id}/integration-ids/add"       MODIFY_IDS   => integration_ids::pages::add;
+        POST "/people/{sonis_id}/integration-ids/delete"    MODIFY_IDS   => integration_ids::pages::delete;
+        POST "/people/{sonis_id}/integration-ids/undo"      MODIFY_IDS   => integration_ids::pages::undo;
+
+        GET  "/runs"                                        School       => runs::pages::list;
+        GET  "/runs/{run}"                                  School       => runs::pages::show;
+        GET  "/runs/{run}/problems.csv"                     IMPORT_NAMES => runs::pages::problems_csv;
+        POST "/runs/{run}/apply"                            IMPORT_NAMES => runs::pages::apply;
+        POST "/runs/{run}/abandon"                          IMPORT_NAMES => runs::pages::abandon;
+        POST "/runs/{run}/undo"                             IMPORT_NAMES => runs::pages::undo_import;
+    }
+}
+
+/// Registers the table, one resource a path.
+pub fn configure(config: &mut web::ServiceConfig) {
+    let mut rest = table();
+    while let Some(first) = rest.first() {
+        let path = first.path;
+        let (here, others): (Vec<Listed>, Vec<Listed>) = rest.into_iter().partition(|l| l.path == path);
+        let resource = here.iter().fold(web::resource(path), |r, l| r.route((l.route)()));
+        // The other methods of an address are as good as not there.
+        config.service(resource.default_service(web::to(crate::web::error_page::no_such_page)));
+        rest = others;
+    }
+}
+
+/// Lets a request through only to a listed route, and without a session only to a public one.
+pub async fn deny_by_default(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let pattern = request.match_pattern();
+    let listed = pattern.as_deref().is_some_and(|p| is_public(request.method(), p));
+    if !listed && Seat::of_service(&request).visitor().is_none() {
+        return Err(AppError::SignedOut.into());
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+fn is_public(method: &Method, pattern: &str) -> bool {
+    static PUBLIC: std::sync::OnceLock<Vec<(Method, &'static str)>> = std::sync::OnceLock::new();
+    PUBLIC
+        .get_or_init(|| {
+            table().into_iter().filter(|l| l.access == Access::Public).map(|l| (l.method, l.path)).collect()
+        })
+        .iter()
+        .any(|(m, p)| (m == method || *method == Method::HEAD) && *p == pattern)
+}

@@ -1,0 +1,269 @@
+//! `/runs` and `/runs/{run}`: the plan before, the receipt after, Undo.
+//! Leaves making plans to the rooms that bring files.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::{Problem, Refusal, Run, RunId, RunKind, RunState, StoredChange, Verb, apply_plan, undo};
+use crate::app::App;
+use crate::db::Conn;
+use crate::error::AppError;
+use crate::integration_ids::VisibleId;
+use crate::integrations::Integration;
+use crate::people::{FieldChange, Person, PersonId};
+use crate::schools::CurrentSchool;
+use crate::security::{Sight, tasks};
+use crate::web::{Chrome, Notice, Requires, SchoolForm, Seat, SignedIn, csv_safe, db, html, see_other};
+
+#[derive(Template)]
+#[template(path = "runs/list.html")]
+struct ListPage {
+    chrome: Chrome,
+    runs: Vec<Run>,
+    may_import: bool,
+    page: i64,
+    last_page: i64,
+    total: i64,
+}
+
+#[derive(serde::Deserialize)]
+pub struct Paging {
+    #[serde(default)]
+    page: String,
+}
+
+const ROWS: i64 = 50;
+
+pub async fn list(
+    app: web::Data<App>,
+    chrome: Chrome,
+    school: CurrentSchool,
+    SignedIn(visitor): SignedIn,
+    paging: web::Query<Paging>,
+) -> Result<HttpResponse, AppError> {
+    let page = paging.page.parse().ok().filter(|p| (1..=100_000).contains(p)).unwrap_or(1);
+    let sight = visitor.sight();
+    let (runs, total) = db::read(&app, move |conn| Run::list(conn, &school, &sight, page, ROWS)).await?;
+    let may_import = visitor.may::<tasks::ImportNames>();
+    html(&ListPage { chrome, runs, may_import, page, last_page: (total + ROWS - 1) / ROWS, total })
+}
+
+#[derive(Template)]
+#[template(path = "runs/show.html")]
+struct RunPage {
+    chrome: Chrome,
+    run: Run,
+    rows: Vec<Row>,
+    problems: Vec<Problem>,
+    more_rows: bool,
+    more_problems: bool,
+    may_import: bool,
+}
+
+/// One change of the run as it is shown.
+struct Row {
+    source_row: Option<i64>,
+    source_key: Option<String>,
+    person: Option<(String, String)>,
+    verb: Verb,
+    fields: Vec<FieldChange>,
+    /// The integration and the value; None for the value where the visitor may not see it.
+    id: Option<(String, Option<VisibleId>)>,
+}
+
+impl RunPage {
+    fn is_import(&self) -> bool {
+        self.run.kind == RunKind::NamesImport
+    }
+    fn is_waiting(&self) -> bool {
+        self.run.state == RunState::Planned
+    }
+    fn state_badge(&self) -> &'static str {
+        match self.run.state {
+            RunState::Planned => "is-wait",
+            RunState::Applying => "is-now",
+            RunState::Applied => "is-ok",
+            RunState::Abandoned => "",
+        }
+    }
+    fn notes(&self) -> Vec<&str> {
+        self.run.source_notes.as_deref().unwrap_or("").lines().collect()
+    }
+    fn has_counts(&self) -> bool {
+        self.is_import() || self.run.kind == RunKind::Demo
+    }
+}
+
+/// So many changes and problems are drawn; the file has them all.
+const SHOWN: i64 = 200;
+
+pub async fn show(
+    app: web::Data<App>,
+    chrome: Chrome,
+    school: CurrentSchool,
+    SignedIn(visitor): SignedIn,
+    run: web::Path<i64>,
+) -> Result<HttpResponse, AppError> {
+    let (sight, id) = (visitor.sight(), RunId(run.into_inner()));
+    let (run, mut rows, mut problems) = db::read(&app, move |conn| {
+        let run = Run::visible(conn, &school, &sight, id)?;
+        let rows = rows(conn, &school, &sight, id)?;
+        let problems = Problem::of_run(conn, &school, id, SHOWN + 1)?;
+        Ok((run, rows, problems))
+    })
+    .await?;
+    let most = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+    let (more_rows, more_problems) = (rows.len() > most, problems.len() > most);
+    rows.truncate(most);
+    problems.truncate(most);
+    let may_import = visitor.may::<tasks::ImportNames>();
+    html(&RunPage { chrome, run, rows, problems, more_rows, more_problems, may_import })
+}
+
+fn rows(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, run: RunId) -> Result<Vec<Row>, AppError> {
+    let changes = StoredChange::of_run(conn, school, run, 0, SHOWN + 1)?;
+    let integrations = Integration::all(conn)?;
+    let ids: Vec<PersonId> = changes.iter().filter_map(|c| c.person_id).collect();
+    let people: HashMap<PersonId, (String, String)> =
+        Person::by_ids(conn, school, &ids)?.into_iter().map(|p| (p.id, (p.sonis_id, p.bio.list_name()))).collect();
+    changes
+        .into_iter()
+        .map(|c| {
+            let value = c.id_after.as_ref().or(c.id_before.as_ref());
+            let id = c.integration_id.map(|i| {
+                let name = integrations.iter().find(|x| x.id == i).map(|x| x.name.clone()).unwrap_or_default();
+                (name, value.and_then(|v| v.reveal(sight, i)))
+            });
+            Ok(Row {
+                source_row: c.source_row,
+                source_key: c.source_key.clone(),
+                person: c.person_id.and_then(|p| people.get(&p).cloned()),
+                verb: c.verb,
+                fields: c.fields()?,
+                id,
+            })
+        })
+        .collect()
+}
+
+impl Row {
+    /// Who it is, also before the person exists.
+    fn name(&self) -> String {
+        if let Some((_, name)) = &self.person {
+            return name.clone();
+        }
+        let part = |f: crate::people::Field| {
+            self.fields.iter().find(|c| c.field == f).and_then(|c| c.after.clone()).unwrap_or_default()
+        };
+        let (last, first) = (part(crate::people::Field::LastName), part(crate::people::Field::FirstName));
+        match (last.is_empty(), first.is_empty()) {
+            (false, false) => format!("{last}, {first}"),
+            _ => format!("{last}{first}"),
+        }
+    }
+}
+
+/// The rows that could not be taken, as a file.
+pub async fn problems_csv(
+    app: web::Data<App>,
+    school: CurrentSchool,
+    actor: Requires<tasks::ImportNames>,
+    run: web::Path<i64>,
+) -> Result<HttpResponse, AppError> {
+    let (sight, id) = (actor.sight(), RunId(run.into_inner()));
+    let body = db::read(&app, move |conn| {
+        Run::visible(conn, &school, &sight, id)?;
+        let mut out = csv_safe::Writer::new(&["Row", "Column", "Found", "Reason"])?;
+        for p in Problem::of_run(conn, &school, id, i64::MAX)? {
+            out.row(&[&p.source_row.to_string(), p.source_column.as_deref().unwrap_or(""), &p.found, &p.reason])?;
+        }
+        out.finish()
+    })
+    .await?;
+    Ok(csv_safe::answer(&format!("run-{id}-problems.csv"), body))
+}
+
+#[derive(serde::Deserialize)]
+pub struct Nothing {}
+
+pub async fn apply(
+    request: HttpRequest,
+    app: web::Data<App>,
+    school: CurrentSchool,
+    actor: Requires<tasks::ImportNames>,
+    run: web::Path<i64>,
+    _: SchoolForm<Nothing>,
+) -> Result<HttpResponse, AppError> {
+    let (by, sight, now, id) = (actor.actor(), actor.sight(), app.clock.now(), RunId(run.into_inner()));
+    db::write(&app, move |conn| {
+        let run = Run::visible(conn, &school, &sight, id)?;
+        apply_plan(conn, &school, &run, &by, now)?.map_err(|refusal| stale(conn, &school, &refusal))
+    })
+    .await?;
+    let place = format!("/runs/{id}");
+    Seat::of(&request).tell(&Notice { place: place.clone(), text: format!("Run {id} is applied."), run: None })?;
+    Ok(see_other(&place))
+}
+
+/// A plan that does not fit any more: which person moved, and what to do.
+pub fn stale(conn: &mut Conn, school: &CurrentSchool, refusal: &Refusal) -> AppError {
+    let person = match refusal {
+        Refusal::Moved { person } => *person,
+        Refusal::ValueTaken { holder } => Some(*holder),
+        Refusal::HasOne => None,
+    };
+    let who = person
+        .and_then(|id| Person::by_id(conn, school, id).ok())
+        .map_or_else(|| "Somebody in it".to_owned(), |p| format!("{} ({})", p.bio.full_name(), p.sonis_id));
+    AppError::Conflict(format!(
+        "The plan is out of date: {who} has changed since it was made. Import the file again: the new plan shows what is different."
+    ))
+}
+
+pub async fn abandon(
+    request: HttpRequest,
+    app: web::Data<App>,
+    school: CurrentSchool,
+    actor: Requires<tasks::ImportNames>,
+    run: web::Path<i64>,
+    _: SchoolForm<Nothing>,
+) -> Result<HttpResponse, AppError> {
+    let (sight, id) = (actor.sight(), RunId(run.into_inner()));
+    db::write(&app, move |conn| {
+        let run = Run::visible(conn, &school, &sight, id)?;
+        super::run::abandon(conn, &school, run.id)
+    })
+    .await?;
+    let place = format!("/runs/{id}");
+    Seat::of(&request).tell(&Notice {
+        place: place.clone(),
+        text: "The plan is abandoned. Nothing was changed.".into(),
+        run: None,
+    })?;
+    Ok(see_other(&place))
+}
+
+/// Undoes an import. Single edits are undone on their own page, with their own Task.
+pub async fn undo_import(
+    request: HttpRequest,
+    app: web::Data<App>,
+    school: CurrentSchool,
+    actor: Requires<tasks::ImportNames>,
+    run: web::Path<i64>,
+    _: SchoolForm<Nothing>,
+) -> Result<HttpResponse, AppError> {
+    let (by, sight, now, id) = (actor.actor(), actor.sight(), app.clock.now(), RunId(run.into_inner()));
+    let undone = db::write(&app, move |conn| {
+        let run = Run::visible(conn, &school, &sight, id)?;
+        if run.kind != RunKind::NamesImport {
+            return Err(AppError::NotFound);
+        }
+        undo(conn, &school, &run, &by, now)?.map_err(|refusal| stale(conn, &school, &refusal))
+    })
+    .await?;
+    let place = format!("/runs/{undone}");
+    Seat::of(&request).tell(&Notice { place: place.clone(), text: format!("Run {id} is undone."), run: None })?;
+    Ok(see_other(&place))
+}

@@ -1,0 +1,225 @@
+//! A run: one bulk change or one edit, with who made it, when, and what came of it.
+//! Leaves what it changed to `runs::change`.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::db::{Backend, Conn};
+use crate::error::AppError;
+use crate::schema::{changes, runs};
+use crate::schools::CurrentSchool;
+use crate::security::{Actor, Sight, UserId};
+
+crate::id_type! {
+    /// A run's row; its number on pages.
+    RunId
+}
+
+crate::text_enum! {
+    /// What brought the change.
+    RunKind {
+        NamesImport = "names_import", "Import of names";
+        AddId = "add_id", "Integration ID added by hand";
+        DeleteId = "delete_id", "Integration ID deleted by hand";
+        NewPerson = "new_person", "Person added by hand";
+        EditPerson = "edit_person", "Person edited by hand";
+        Undo = "undo", "Undo";
+        Demo = "demo", "Demo data";
+    }
+}
+
+crate::text_enum! {
+    RunState {
+        Planned = "planned", "Planned";
+        Applying = "applying", "Applying";
+        Applied = "applied", "Applied";
+        Abandoned = "abandoned", "Abandoned";
+    }
+}
+
+impl RunKind {
+    /// Kinds whose very existence may tell that a person has an integration ID.
+    const OF_ONE_ID: [RunKind; 3] = [RunKind::AddId, RunKind::DeleteId, RunKind::Undo];
+}
+
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = runs)]
+pub struct Run {
+    pub id: RunId,
+    pub kind: RunKind,
+    pub state: RunState,
+    pub actor_user_id: Option<UserId>,
+    pub actor_name: String,
+    pub planned_at: NaiveDateTime,
+    pub applied_at: Option<NaiveDateTime>,
+    pub source_name: Option<String>,
+    pub source_notes: Option<String>,
+    #[diesel(embed)]
+    pub counts: Counts,
+    pub reason: Option<String>,
+    pub undoes_run_id: Option<RunId>,
+    pub undone_by_run_id: Option<RunId>,
+}
+
+/// What a run comes to, in people or rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = runs)]
+pub struct Counts {
+    pub rows_read: i32,
+    pub created: i32,
+    pub updated: i32,
+    pub unchanged: i32,
+    /// Rows that could not be taken, each with a problem that says why.
+    pub refused: i32,
+    /// Fields left as they were because somebody set them by hand.
+    pub kept: i32,
+}
+
+/// Where the rows of a run came from.
+#[derive(Debug, Clone, Default)]
+pub struct SourceFile {
+    pub name: Option<String>,
+    pub hash: Option<String>,
+    pub notes: Option<String>,
+}
+
+/// A run about to be stored.
+pub struct NewRun<'a> {
+    pub kind: RunKind,
+    pub state: RunState,
+    pub actor: &'a Actor,
+    pub source: SourceFile,
+    pub counts: Counts,
+    pub reason: Option<String>,
+    pub undoes: Option<RunId>,
+}
+
+impl<'a> NewRun<'a> {
+    /// An edit that is applied as soon as it is made.
+    pub fn edit(kind: RunKind, actor: &'a Actor) -> NewRun<'a> {
+        NewRun {
+            kind,
+            state: RunState::Applying,
+            actor,
+            source: SourceFile::default(),
+            counts: Counts::default(),
+            reason: None,
+            undoes: None,
+        }
+    }
+
+    pub fn store(&self, conn: &mut Conn, school: &CurrentSchool, now: NaiveDateTime) -> Result<RunId, AppError> {
+        Ok(diesel::insert_into(runs::table)
+            .values((
+                (
+                    runs::school_id.eq(school.id()),
+                    runs::kind.eq(self.kind),
+                    runs::state.eq(self.state),
+                    runs::actor_user_id.eq(self.actor.user()),
+                    runs::actor_name.eq(self.actor.name()),
+                    runs::planned_at.eq(now),
+                ),
+                (
+                    runs::source_name.eq(&self.source.name),
+                    runs::source_hash.eq(&self.source.hash),
+                    runs::source_notes.eq(&self.source.notes),
+                    runs::reason.eq(&self.reason),
+                    runs::undoes_run_id.eq(self.undoes),
+                ),
+                (
+                    runs::rows_read.eq(self.counts.rows_read),
+                    runs::created.eq(self.counts.created),
+                    runs::updated.eq(self.counts.updated),
+                    runs::unchanged.eq(self.counts.unchanged),
+                    runs::refused.eq(self.counts.refused),
+                    runs::kept.eq(self.counts.kept),
+                ),
+            ))
+            .returning(runs::id)
+            .get_result(conn)?)
+    }
+}
+
+impl Run {
+    pub fn by_id(conn: &mut Conn, school: &CurrentSchool, id: RunId) -> Result<Run, AppError> {
+        Ok(runs::table.find((school.id(), id)).select(Run::as_select()).get_result(conn)?)
+    }
+
+    /// The school's runs, newest first. An edit of an ID that `sight` does not cover is left out:
+    /// that there was one would tell that there is an ID.
+    pub fn list(
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        sight: &Sight,
+        page: i64,
+        rows: i64,
+    ) -> Result<(Vec<Run>, i64), AppError> {
+        let visible = || {
+            let query = runs::table.filter(runs::school_id.eq(school.id())).into_boxed::<Backend>();
+            match sight.only() {
+                None => query,
+                Some(covered) => query.filter(
+                    runs::kind.ne_all(RunKind::OF_ONE_ID).or(diesel::dsl::not(diesel::dsl::exists(
+                        changes::table
+                            .filter(changes::school_id.eq(runs::school_id))
+                            .filter(changes::run_id.eq(runs::id))
+                            .filter(changes::integration_id.is_not_null())
+                            .filter(changes::integration_id.ne_all(covered.to_vec())),
+                    ))),
+                ),
+            }
+        };
+        let total = visible().count().get_result(conn)?;
+        let list = visible()
+            .order((runs::planned_at.desc(), runs::id.desc()))
+            .offset((page - 1) * rows)
+            .limit(rows)
+            .select(Run::as_select())
+            .load(conn)?;
+        Ok((list, total))
+    }
+
+    /// A run that the visitor may know of; the same `NotFound` for one that is not there.
+    pub fn visible(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, id: RunId) -> Result<Run, AppError> {
+        let run = Run::by_id(conn, school, id)?;
+        let Some(covered) = sight.only().filter(|_| RunKind::OF_ONE_ID.contains(&run.kind)) else { return Ok(run) };
+        let hidden: i64 = changes::table
+            .filter(changes::school_id.eq(school.id()))
+            .filter(changes::run_id.eq(id))
+            .filter(changes::integration_id.is_not_null())
+            .filter(changes::integration_id.ne_all(covered.to_vec()))
+            .count()
+            .get_result(conn)?;
+        if hidden > 0 { Err(AppError::NotFound) } else { Ok(run) }
+    }
+
+    /// Whether **Undo** is offered: applied, not itself undone, and no undo of an undo (redo by doing it again).
+    pub fn can_be_undone(&self) -> bool {
+        self.state == RunState::Applied
+            && self.undone_by_run_id.is_none()
+            && !matches!(self.kind, RunKind::Undo | RunKind::Demo)
+    }
+}
+
+/// Moves a run from one state to another; false when somebody else moved it first.
+pub(super) fn move_state(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    id: RunId,
+    from: RunState,
+    to: RunState,
+    at: Option<NaiveDateTime>,
+) -> Result<bool, AppError> {
+    let moved = diesel::update(runs::table.find((school.id(), id)).filter(runs::state.eq(from)))
+        .set((runs::state.eq(to), runs::applied_at.eq(at)))
+        .execute(conn)?;
+    Ok(moved == 1)
+}
+
+/// Puts a plan aside that nobody will apply.
+pub fn abandon(conn: &mut Conn, school: &CurrentSchool, id: RunId) -> Result<(), AppError> {
+    if move_state(conn, school, id, RunState::Planned, RunState::Abandoned, None)? {
+        return Ok(());
+    }
+    Err(AppError::Conflict(format!("Run {id} is not waiting any more: somebody has applied or abandoned it.")))
+}

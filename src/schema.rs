@@ -1,0 +1,172 @@
+//! Every table, once, for both databases. Written by hand: the keys of what belongs to a school are (school_id, id).
+//! Leaves the creating of tables to `migrations/`, and each table's rows and rules to its room.
+
+use crate::integration_ids::sql_types::IdText;
+
+// An integration ID has a SQL type of its own, so that no query can load one as a plain String:
+// only `integration_ids::IdValue` reads `IdText`, and only a proof turns it into something that prints.
+
+diesel::table! {
+    instance (id) { id -> Integer, kind -> Text, cookie_key -> Text, created_at -> Timestamp, }
+}
+
+diesel::table! {
+    schools (id) {
+        id -> BigInt, code -> Text, name -> Text, time_zone -> Text, letters -> Text, created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    counters (school_id, name) { school_id -> BigInt, name -> Text, next_value -> BigInt, }
+}
+
+diesel::table! {
+    integrations (id) {
+        id -> BigInt, code -> Text, name -> Text, vendor -> Text, purpose -> Text,
+        pattern -> Nullable<Text>, example -> Text, max_length -> Integer, case_rule -> Text,
+        many_per_person -> Bool, retired_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    school_integrations (school_id, integration_id) {
+        school_id -> BigInt, integration_id -> BigInt, stage -> Text, moved_by -> Text, moved_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    people (school_id, id) {
+        id -> BigInt, school_id -> BigInt, sonis_id -> Text, member_type -> Text, status -> Text, status_since -> Timestamp,
+        last_name -> Text, first_name -> Text, middle_name -> Nullable<Text>, preferred_name -> Nullable<Text>,
+        native_name -> Nullable<Text>, birth_date -> Nullable<Date>, gender -> Nullable<Text>,
+        email -> Nullable<Text>, phone -> Nullable<Text>, address -> Nullable<Text>,
+        campus -> Nullable<Text>, division -> Nullable<Text>, department -> Nullable<Text>, level -> Nullable<Text>,
+        grade_level -> Nullable<Integer>, grad_year -> Nullable<Integer>, other_pid -> Nullable<Text>,
+        sort_name -> Text, search_name -> Text, email_key -> Nullable<Text>,
+        lock_version -> Integer, created_at -> Timestamp, updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    field_pins (school_id, person_id, field) {
+        school_id -> BigInt, person_id -> BigInt, field -> Text, pinned_by -> Text, pinned_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    relationships (school_id, id) {
+        id -> BigInt, school_id -> BigInt, student_id -> BigInt, guardian_id -> BigInt, kind -> Text,
+    }
+}
+
+diesel::table! {
+    source_links (school_id, source, key_norm) {
+        school_id -> BigInt, source -> Text, key_norm -> Text, key_given -> Text, person_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    runs (school_id, id) {
+        id -> BigInt, school_id -> BigInt, kind -> Text, state -> Text,
+        actor_user_id -> Nullable<BigInt>, actor_name -> Text,
+        planned_at -> Timestamp, applied_at -> Nullable<Timestamp>,
+        source_name -> Nullable<Text>, source_hash -> Nullable<Text>, source_notes -> Nullable<Text>,
+        rows_read -> Integer, created -> Integer, updated -> Integer, unchanged -> Integer, refused -> Integer, kept -> Integer,
+        reason -> Nullable<Text>, undoes_run_id -> Nullable<BigInt>, undone_by_run_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::IdText;
+    changes (school_id, id) {
+        id -> BigInt, school_id -> BigInt, run_id -> BigInt, person_id -> Nullable<BigInt>, verb -> Text,
+        fields -> Nullable<Text>, integration_id -> Nullable<BigInt>,
+        id_before -> Nullable<IdText>, id_after -> Nullable<IdText>,
+        source -> Nullable<Text>, source_key -> Nullable<Text>, source_row -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    run_problems (school_id, id) {
+        id -> BigInt, school_id -> BigInt, run_id -> BigInt, source_row -> BigInt, source_column -> Nullable<Text>,
+        found -> Text, reason -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::IdText;
+    integration_ids (school_id, id) {
+        id -> BigInt, school_id -> BigInt, person_id -> BigInt, integration_id -> BigInt,
+        value -> IdText, value_key -> IdText, slot -> Nullable<Integer>,
+        run_id -> BigInt, added_at -> Timestamp, added_by -> Text,
+        removed_run_id -> Nullable<BigInt>, removed_at -> Nullable<Timestamp>, removed_by -> Nullable<Text>,
+        removed_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> BigInt, school_id -> Nullable<BigInt>, user_id -> Text, user_key -> Text, name -> Text, email -> Nullable<Text>,
+        profile -> Text, password_hash -> Text, must_change -> Bool, theme -> Text, keys_on -> Bool,
+        disabled_at -> Nullable<Timestamp>, created_at -> Timestamp, created_by -> Text,
+    }
+}
+
+diesel::table! {
+    grants (id) {
+        id -> BigInt, user_id -> BigInt, school_id -> Nullable<BigInt>, task -> Text, kind -> Text,
+        integration_id -> Nullable<BigInt>, granted_by -> Text, granted_at -> Timestamp,
+        ends_at -> Nullable<Timestamp>, revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    audit_entries (id) {
+        id -> BigInt, school_id -> Nullable<BigInt>, at -> Timestamp, actor_user_id -> Nullable<BigInt>, actor_name -> Text,
+        action -> Text, subject -> Text, request_id -> Nullable<Text>,
+    }
+}
+
+// The activity tables: a file of their own on SQLite, reached through `db::Activity`.
+
+diesel::table! {
+    sessions (key_hash) {
+        key_hash -> Text, user_id -> Nullable<BigInt>, state -> Text, browser -> Text,
+        created_at -> Timestamp, touched_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    signin_counters (kind, subject_hash, day) {
+        kind -> Text, subject_hash -> Text, day -> Date, guesses -> Integer, next_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    known_browsers (token_hash) { token_hash -> Text, user_id -> BigInt, last_at -> Timestamp, }
+}
+
+diesel::table! {
+    activity_entries (id) {
+        id -> BigInt, school_id -> Nullable<BigInt>, at -> Timestamp, actor_user_id -> Nullable<BigInt>, actor_name -> Text,
+        action -> Text, subject -> Text, person_id -> Nullable<BigInt>, request_id -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    schools,
+    integrations,
+    school_integrations,
+    people,
+    field_pins,
+    relationships,
+    source_links,
+    runs,
+    changes,
+    run_problems,
+    integration_ids,
+    users,
+    grants,
+);

@@ -1,0 +1,44 @@
+//! A school's own number series, and the SONIS IDs made from it: two letters and seven digits, never given twice.
+//! Leaves who gets a SONIS ID to `people`.
+
+use diesel::prelude::*;
+
+use super::school::CurrentSchool;
+use crate::db::Conn;
+use crate::error::AppError;
+use crate::schema::{counters, schools};
+
+const SONIS: &str = "sonis_id";
+
+/// The most that seven digits hold.
+const LAST_SONIS: i64 = 9_999_999;
+
+/// Takes the next `count` SONIS IDs of the school. Inside a transaction: a rollback gives them back.
+pub fn next_sonis_ids(conn: &mut Conn, school: &CurrentSchool, count: i64) -> Result<Vec<String>, AppError> {
+    let first = take(conn, school, SONIS, count)?;
+    if first + count - 1 > LAST_SONIS {
+        return Err(AppError::Conflict(format!(
+            "{} has given out all of its {LAST_SONIS} SONIS IDs. No person can be added.",
+            school.name()
+        )));
+    }
+    let letters: String =
+        schools::table.filter(schools::id.eq(school.id())).select(schools::letters).get_result(conn)?;
+    Ok((first..first + count).map(|n| format!("{letters}{n:07}")).collect())
+}
+
+fn take(conn: &mut Conn, school: &CurrentSchool, name: &str, count: i64) -> Result<i64, AppError> {
+    let of_school = counters::school_id.eq(school.id()).and(counters::name.eq(name.to_owned()));
+    let next: Option<i64> = diesel::update(counters::table.filter(of_school))
+        .set(counters::next_value.eq(counters::next_value + count))
+        .returning(counters::next_value)
+        .get_result(conn)
+        .optional()?;
+    if let Some(next) = next {
+        return Ok(next - count);
+    }
+    diesel::insert_into(counters::table)
+        .values((counters::school_id.eq(school.id()), counters::name.eq(name), counters::next_value.eq(1 + count)))
+        .execute(conn)?;
+    Ok(1)
+}

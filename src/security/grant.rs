@@ -1,0 +1,84 @@
+//! A grant: a user may use a Task, or may grant it, for all integrations or one, perhaps until a day.
+//! Leaves asking for a Task to `web::guard`, and the pages to the User Security wizard.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::task::TaskName;
+use super::user::UserId;
+use crate::db::Conn;
+use crate::error::AppError;
+use crate::integrations::IntegrationId;
+use crate::schema::{grants, users};
+use crate::schools::SchoolId;
+
+crate::text_enum! {
+    GrantKind {
+        Use = "use", "use";
+        MayGrant = "may_grant", "may grant";
+    }
+}
+
+/// A grant that holds now.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Held {
+    pub task: String,
+    pub school: Option<SchoolId>,
+    pub integration: Option<IntegrationId>,
+}
+
+/// The Tasks that the user may use now, in every school. An ended grant is simply not among them.
+pub fn held_by(conn: &mut Conn, user: UserId, now: NaiveDateTime) -> Result<Vec<Held>, AppError> {
+    let rows: Vec<(String, Option<SchoolId>, Option<IntegrationId>)> = grants::table
+        .filter(grants::user_id.eq(user))
+        .filter(grants::kind.eq(GrantKind::Use))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .select((grants::task, grants::school_id, grants::integration_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(task, school, integration)| Held { task, school, integration }).collect())
+}
+
+pub fn give(
+    conn: &mut Conn,
+    user: UserId,
+    school: Option<SchoolId>,
+    task: TaskName,
+    kind: GrantKind,
+    by: &str,
+    now: NaiveDateTime,
+) -> Result<(), AppError> {
+    diesel::insert_into(grants::table)
+        .values((
+            grants::user_id.eq(user),
+            grants::school_id.eq(if task.is_of_support() { None } else { school }),
+            grants::task.eq(task),
+            grants::kind.eq(kind),
+            grants::granted_by.eq(by),
+            grants::granted_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Names of the people who may grant a Task at a school: whom to ask, for somebody who lacks it. At most three.
+pub fn who_grants(
+    conn: &mut Conn,
+    school: SchoolId,
+    task: TaskName,
+    now: NaiveDateTime,
+) -> Result<Vec<String>, AppError> {
+    Ok(grants::table
+        .inner_join(users::table.on(users::id.eq(grants::user_id)))
+        .filter(grants::school_id.eq(school))
+        .filter(grants::task.eq(task))
+        .filter(grants::kind.eq(GrantKind::MayGrant))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .filter(users::disabled_at.is_null())
+        .order(users::name)
+        .select(users::name)
+        .distinct()
+        .limit(3)
+        .load(conn)?)
+}

@@ -1,0 +1,23 @@
+//! Who may sign in and what they may do: users, sessions, Tasks and grants, and the visitor of one request.
+//! Leaves asking for a Task in a handler's signature to `web::guard`.
+
+pub mod account;
+mod grant;
+pub mod pages;
+pub mod password;
+mod profile;
+pub mod session;
+mod sight;
+mod task;
+pub mod throttle;
+mod token;
+mod user;
+mod visitor;
+
+pub use grant::{GrantKind, give, who_grants};
+pub use profile::{Profile, every_school_task};
+pub use sight::Sight;
+pub use task::{Task, TaskName, tasks};
+pub use token::{hash_token, hex, random_token};
+pub use user::{NewUser, NewUserError, Theme, User, UserId, UserName, user_key};
+pub use visitor::{Actor, Visitor};

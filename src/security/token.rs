@@ -1,0 +1,27 @@
+//! Random tokens (session keys, known browsers) and the hash under which they are stored.
+//! Leaves what a token stands for to whoever asked for it.
+
+use std::fmt::Write;
+
+use rand::Rng;
+use sha2::{Digest, Sha256};
+
+/// 256 bits of the operating system's randomness, in hexadecimal.
+pub fn random_token() -> String {
+    let mut bytes = [0_u8; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    hex(&bytes)
+}
+
+/// What the database keeps instead of a token. The token is random enough that no salt is needed.
+pub fn hash_token(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{b:02x}");
+        out
+    })
+}

@@ -1,0 +1,168 @@
+//! A visitor: the signed-in user of one request, the current school and the Tasks that hold at this moment.
+//! It is read anew for each request, so that a grant or its end counts from the next click on, on every node.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::grant::{self, Held};
+use super::profile::Profile;
+use super::sight::{Scope, Sight};
+use super::task::{Task, TaskName, tasks};
+use super::user::{Theme, User, UserId};
+use crate::clock::Clock;
+use crate::db::Conn;
+use crate::error::AppError;
+use crate::integrations::IntegrationId;
+use crate::schema::{schools, users};
+use crate::schools::{CurrentSchool, SchoolId};
+
+/// Who did something: a user, or the operator at the command line.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    user: Option<UserId>,
+    name: String,
+}
+
+impl Actor {
+    pub fn of_user(user: &User) -> Actor {
+        Actor { user: Some(user.id), name: user.name.clone() }
+    }
+
+    /// Commands without `--as` are the operator's, named by the account of the operating system.
+    pub fn operator(account: &str) -> Actor {
+        Actor { user: None, name: format!("operator ({account})") }
+    }
+
+    pub fn user(&self) -> Option<UserId> {
+        self.user
+    }
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Visitor {
+    user: UserId,
+    user_id: String,
+    name: String,
+    is_support: bool,
+    must_change: bool,
+    dark: bool,
+    keys_on: bool,
+    school: Option<School>,
+    held: Vec<Held>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct School {
+    id: SchoolId,
+    code: String,
+    name: String,
+    time_zone: String,
+}
+
+impl Visitor {
+    /// Reads the user of a session; None when they are disabled or gone.
+    pub fn load(conn: &mut Conn, user: UserId, clock: &Clock) -> Result<Option<Visitor>, AppError> {
+        type Home = (Option<SchoolId>, Option<String>, Option<String>, Option<String>);
+        let row: Option<(User, Home)> = users::table
+            .left_join(schools::table.on(users::school_id.eq(schools::id.nullable())))
+            .filter(users::id.eq(user))
+            .select((
+                User::as_select(),
+                (
+                    schools::id.nullable(),
+                    schools::code.nullable(),
+                    schools::name.nullable(),
+                    schools::time_zone.nullable(),
+                ),
+            ))
+            .get_result(conn)
+            .optional()?;
+        let Some((user, home)) = row.filter(|(u, _)| u.disabled_at.is_none()) else { return Ok(None) };
+        let school = match home {
+            (Some(id), Some(code), Some(name), Some(time_zone)) => Some(School { id, code, name, time_zone }),
+            _ => None,
+        };
+        let held = grant::held_by(conn, user.id, clock.now())?;
+        Ok(Some(Visitor {
+            user: user.id,
+            user_id: user.user_id,
+            name: user.name,
+            is_support: user.profile == Profile::Support,
+            must_change: user.must_change,
+            dark: user.theme == Theme::Dark,
+            keys_on: user.keys_on,
+            school,
+            held,
+        }))
+    }
+
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+    pub fn user_id(&self) -> &str {
+        &self.user_id
+    }
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+    pub fn is_support(&self) -> bool {
+        self.is_support
+    }
+    pub fn must_change_password(&self) -> bool {
+        self.must_change
+    }
+    pub fn is_dark(&self) -> bool {
+        self.dark
+    }
+    pub fn keys_on(&self) -> bool {
+        self.keys_on
+    }
+
+    pub fn actor(&self) -> Actor {
+        Actor { user: Some(self.user), name: self.name.clone() }
+    }
+
+    /// The school whose records the visitor works on; none for Support.
+    pub fn school(&self) -> Option<CurrentSchool> {
+        let s = self.school.as_ref()?;
+        Some(CurrentSchool::of_session(s.id, s.code.clone(), s.name.clone(), &s.time_zone))
+    }
+
+    /// Whether the visitor may use one of the Tasks in the current school.
+    pub fn may<T: Task>(&self) -> bool {
+        self.held.iter().any(|h| self.counts(h) && T::ANY_OF.iter().any(|t| t.code() == h.task))
+    }
+
+    /// Which integrations' IDs the visitor may see.
+    pub fn sight(&self) -> Sight {
+        self.scope(tasks::SeeIntegrationIds::ANY_OF)
+    }
+
+    /// Which integrations' IDs the visitor may change.
+    pub fn reach(&self) -> Sight {
+        self.scope(tasks::ModifyIntegrationIds::ANY_OF)
+    }
+
+    fn scope(&self, any_of: &[TaskName]) -> Sight {
+        let mut some: Vec<IntegrationId> = Vec::new();
+        for h in self.held.iter().filter(|h| self.counts(h) && any_of.iter().any(|t| t.code() == h.task)) {
+            match h.integration {
+                None => return Sight::new(Scope::All),
+                Some(id) => some.push(id),
+            }
+        }
+        Sight::new(Scope::Only(some))
+    }
+
+    /// A grant counts in its own school; Support's own Tasks count everywhere.
+    fn counts(&self, held: &Held) -> bool {
+        match (held.school, &self.school) {
+            (None, _) => true,
+            (Some(id), Some(current)) => id == current.id,
+            (Some(_), None) => false,
+        }
+    }
+}

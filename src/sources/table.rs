@@ -1,0 +1,119 @@
+//! A delimited file as a table: header, rows with the number a clerk sees, refused rows, and the file's shape.
+//! Leaves to others: what the columns are called and what the cells mean.
+
+use std::borrow::Cow;
+
+use super::cell;
+use super::dialect::Delimiter;
+use super::header::Header;
+use super::problem::{FileProblem, RowProblem};
+use super::scan::{RowSpan, scan};
+use super::shape::FileShape;
+use super::split::{Dialect, Field, Splitter};
+use super::text::{Charset, decode};
+
+pub const MAX_FILE_BYTES: usize = 256 * 1024 * 1024;
+
+#[derive(Debug)]
+pub struct Table<'b> {
+    pub shape: FileShape,
+    pub header: Header,
+    /// Rows that could not be cut as the header says; they are not among `rows()`.
+    pub problems: Vec<RowProblem>,
+    pub notes: Vec<String>,
+    text: Cow<'b, str>,
+    dialect: Dialect,
+    spans: Vec<RowSpan>,
+}
+
+/// A row with as many cells as the header has columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row<'t> {
+    /// As a spreadsheet counts: the header is row 1, and blank lines count.
+    pub number: u64,
+    pub cells: Vec<Cow<'t, str>>,
+}
+
+impl Row<'_> {
+    /// Untrimmed, as it stands in the file.
+    pub fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", |cell| cell)
+    }
+}
+
+impl<'b> Table<'b> {
+    pub fn read(bytes: &'b [u8]) -> Result<Self, FileProblem> {
+        if bytes.len() > MAX_FILE_BYTES {
+            return Err(FileProblem::TooLarge { bytes: bytes.len(), limit: MAX_FILE_BYTES });
+        }
+        let decoded = decode(bytes)?;
+        // A file joined from two can have a second BOM.
+        let text = match decoded.text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim_start_matches('\u{FEFF}')),
+            Cow::Owned(text) => Cow::Owned(text),
+        };
+        let delimiter = Delimiter::detect(&text).byte();
+        let scan = scan(&text, delimiter)?;
+        if let Some(cell) = scan.header.iter().find(|cell| looks_like_data(cell)) {
+            return Err(FileProblem::header_missing(scan.header_row, cell));
+        }
+        let shape = FileShape {
+            charset: decoded.charset,
+            delimiter: delimiter.map(char::from),
+            quoted: scan.has_quoted_cells && scan.dialect.quotes,
+            line_end: scan.line_end,
+        };
+        let has_rows = !scan.rows.is_empty() || !scan.problems.is_empty();
+        Ok(Self {
+            shape,
+            header: Header::new(scan.header),
+            problems: scan.problems,
+            notes: notes(shape.charset, has_rows),
+            text,
+            dialect: scan.dialect,
+            spans: scan.rows,
+        })
+    }
+
+    /// All rows below the header that are not blank, the refused ones too.
+    pub fn row_count(&self) -> u64 {
+        (self.spans.len() + self.problems.len()) as u64
+    }
+
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
+        let mut fields: Vec<Field> = Vec::with_capacity(self.header.len());
+        self.spans.iter().map(move |span| {
+            let line = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+            Splitter::new(line, self.dialect).next_into(&mut fields);
+            Row { number: u64::from(span.number), cells: fields.iter().map(|field| field.value(line)).collect() }
+        })
+    }
+}
+
+fn notes(charset: Charset, has_rows: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !has_rows {
+        notes.push("The file has a header and no rows.".to_owned());
+    }
+    if charset == Charset::Windows1252 {
+        notes.push(
+            "The file is not UTF-8 and was read as Windows-1252. Look at a few names with accents; \
+             if they are wrong, export with the character set UTF-8."
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+/// A number, a date or an e-mail address is no column title.
+fn looks_like_data(title: &str) -> bool {
+    let is_number = !title.is_empty() && title.bytes().all(|b| b.is_ascii_digit());
+    let is_date = cell::date(title).is_ok_and(|date| date.is_some());
+    let is_email = title.contains('@') && cell::email(title).is_ok();
+    is_number || is_date || is_email
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+#[path = "table_tests.rs"]
+mod tests;

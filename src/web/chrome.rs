@@ -1,0 +1,127 @@
+//! The chrome of a page: what stands around every page, from the visitor and the address.
+//! Leaves the page itself to its template.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use chrono_tz::Tz;
+
+use super::assets;
+use super::session::{Notice, Seat};
+use super::when;
+use crate::app::App;
+use crate::error::AppError;
+use crate::security::Visitor;
+
+pub struct Chrome {
+    pub is_demo: bool,
+    pub is_dark: bool,
+    pub visitor: Option<VisitorChrome>,
+    pub nav: Vec<NavItem>,
+    /// Where the theme's button comes back to.
+    pub here: String,
+    pub notice: Option<Notice>,
+    /// The page is only its middle part, for htmx.
+    pub is_partial: bool,
+}
+
+pub struct VisitorChrome {
+    pub name: String,
+    pub keys_on: bool,
+    pub school: Option<SchoolChrome>,
+}
+
+pub struct SchoolChrome {
+    pub code: String,
+    pub name: String,
+    pub zone: String,
+}
+
+pub struct NavItem {
+    pub address: &'static str,
+    pub word: &'static str,
+    pub is_here: bool,
+}
+
+impl Chrome {
+    pub fn of(request: &HttpRequest) -> Chrome {
+        let seat = Seat::of(request);
+        let visitor = seat.visitor();
+        let path = request.path();
+        let item =
+            |address: &'static str, word: &'static str| NavItem { address, word, is_here: path.starts_with(address) };
+        let mut nav = Vec::new();
+        if visitor.as_ref().is_some_and(|v| v.school().is_some() && !v.must_change_password()) {
+            nav.push(item("/people", "People"));
+            nav.push(item("/runs", "Runs"));
+        }
+        Chrome {
+            is_demo: request.app_data::<web::Data<App>>().is_some_and(|app| app.instance.is_demo()),
+            is_dark: visitor.as_ref().is_some_and(Visitor::is_dark),
+            visitor: visitor.map(|v| VisitorChrome {
+                name: v.name().to_owned(),
+                keys_on: v.keys_on(),
+                school: v.school().map(|s| SchoolChrome {
+                    code: s.code().to_owned(),
+                    name: s.name().to_owned(),
+                    zone: when::zone_words(s.time_zone()),
+                }),
+            }),
+            nav,
+            here: request.uri().path_and_query().map_or_else(|| "/".into(), |p| p.as_str().to_owned()),
+            notice: seat.notice_at(path),
+            is_partial: request.headers().contains_key("hx-request") && !request.headers().contains_key("hx-boosted"),
+        }
+    }
+
+    /// What ends every title: the school, where there is one, and the program.
+    pub fn place(&self) -> String {
+        match self.school() {
+            Some(school) => format!("{} – Crosswalk", school.name),
+            None => "Crosswalk".into(),
+        }
+    }
+
+    pub fn school(&self) -> Option<&SchoolChrome> {
+        self.visitor.as_ref().and_then(|v| v.school.as_ref())
+    }
+
+    /// The current school's code, which every form carries.
+    pub fn school_code(&self) -> &str {
+        self.school().map_or("", |s| s.code.as_str())
+    }
+
+    pub fn theme(&self) -> &'static str {
+        if self.is_dark { "dark" } else { "light" }
+    }
+
+    pub fn keys_on(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|v| v.keys_on)
+    }
+
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::address(name)
+    }
+
+    /// A moment in the school's zone.
+    pub fn time(&self, at: &chrono::NaiveDateTime) -> String {
+        when::time(at, self.zone())
+    }
+
+    pub fn day_of(&self, at: &chrono::NaiveDateTime) -> String {
+        when::day_of(at, self.zone())
+    }
+
+    fn zone(&self) -> Tz {
+        self.school().and_then(|s| s.zone.replace(' ', "_").parse().ok()).unwrap_or(Tz::UTC)
+    }
+}
+
+impl FromRequest for Chrome {
+    type Error = AppError;
+    type Future = Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Chrome::of(request)))
+    }
+}

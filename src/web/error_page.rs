@@ -1,0 +1,132 @@
+//! The page for every error: what happened and what to do, in words, with a reference number. No SQL, no panic text.
+//! Leaves which error it is to `error`.
+
+use actix_web::body::BoxBody;
+use actix_web::dev::ServiceResponse;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use askama::Template;
+
+use super::chrome::Chrome;
+use super::frame::RequestId;
+use crate::error::AppError;
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    chrome: Chrome,
+    title: &'static str,
+    what: String,
+    to_do: String,
+    reference: String,
+}
+
+/// Anything that no route answers.
+pub async fn no_such_page() -> Result<HttpResponse, AppError> {
+    Err(AppError::NotFound)
+}
+
+/// Replaces the body of a failed answer.
+pub fn draw(answer: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceResponse<BoxBody> {
+    let request = answer.request().clone();
+    let mut foreign = None;
+    let error = match answer.response().error().and_then(|e| e.as_error::<AppError>()) {
+        Some(e) => e,
+        // An error of the framework's: a body cut short, a header that cannot be read.
+        None => {
+            let (status, text) = match answer.response().error() {
+                Some(e) => (e.as_response_error().status_code(), e.to_string()),
+                None => return answer,
+            };
+            &*foreign.insert(if status.is_server_error() {
+                AppError::Internal(text)
+            } else if status == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE {
+                AppError::TooLarge("The form or file is larger than this page takes.".into())
+            } else if status == actix_web::http::StatusCode::NOT_FOUND {
+                AppError::NotFound
+            } else {
+                AppError::BadRequest(text)
+            })
+        }
+    };
+    let response = page(&request, error, id);
+    answer.into_response(response)
+}
+
+fn page(request: &HttpRequest, error: &AppError, id: &RequestId) -> HttpResponse {
+    match error {
+        AppError::SignedOut => return to_sign_in(request),
+        AppError::MustChangePassword => return see_other("/account/password"),
+        AppError::Database(_) | AppError::Internal(_) => log::error!("{} {error}", id.as_str()),
+        AppError::ForeignRequest => log::warn!("{} a request of another site was refused", id.as_str()),
+        _ => {}
+    }
+    let (title, what, to_do) = words(error);
+    let drawn =
+        ErrorPage { chrome: Chrome::of(request), title, what, to_do, reference: id.as_str().to_owned() }.render();
+    HttpResponse::build(error.status_code())
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .body(drawn.unwrap_or_else(|_| format!("Crosswalk cannot show this page. Reference {}", id.as_str())))
+}
+
+fn words(error: &AppError) -> (&'static str, String, String) {
+    let say = |title, what: &str, to_do: &str| (title, what.to_owned(), to_do.to_owned());
+    match error {
+        AppError::NotFound => say(
+            "Not found",
+            "There is nothing at this address that you can open.",
+            "Check the address, or search for the person.",
+        ),
+        AppError::Unauthorized { task } => (
+            "Unauthorized",
+            format!("This page needs the Task {task}."),
+            "A security administrator of your school can grant it. It counts from your next click on, without signing in again.".into(),
+        ),
+        AppError::ForeignRequest => say(
+            "Refused",
+            "The request did not come from a page of Crosswalk, so nothing was done.",
+            "Open the page in Crosswalk and send the form from there.",
+        ),
+        AppError::OtherSchool { form, current } => (
+            "Another school",
+            format!("The form belongs to the school {form}, but you are working in {current} now, perhaps in another tab. Nothing was changed."),
+            "Switch back to that school, or open the page again.".into(),
+        ),
+        AppError::Conflict(text) => ("Somebody was quicker", text.clone(), "Nothing of this request was kept.".into()),
+        AppError::BadRequest(_) => say(
+            "Cannot be read",
+            "The request lacks something that the page's form sends, so nothing was done.",
+            "Go back, open the page again and send the form.",
+        ),
+        AppError::TooLarge(text) => ("Too large", text.clone(), "Nothing was kept. Send it in smaller parts.".into()),
+        AppError::Busy => say(
+            "Busy",
+            "Another large change is being written just now, and yours waited five seconds for it. Nothing was changed.",
+            "Go back: what you typed is still in the form. Send it again in a moment.",
+        ),
+        AppError::SignedOut | AppError::MustChangePassword | AppError::Database(_) | AppError::Internal(_) => say(
+            "Something went wrong",
+            "Crosswalk could not do this. Nothing was half done.",
+            "Try again. If it happens again, tell whoever runs Crosswalk the reference below.",
+        ),
+    }
+}
+
+/// After signing in, people return to the page they wanted.
+fn to_sign_in(request: &HttpRequest) -> HttpResponse {
+    let wanted = request.uri().path_and_query().map(|p| p.as_str()).unwrap_or("/");
+    if request.method().is_safe() && wanted != "/" {
+        let query = serde_urlencoded::to_string([("then", wanted)]).unwrap_or_default();
+        return see_other(&format!("/sign-in?{query}"));
+    }
+    see_other("/sign-in")
+}
+
+/// A redirect after a form: the browser asks for the page with GET.
+pub fn see_other(address: &str) -> HttpResponse {
+    let mut answer = HttpResponse::SeeOther();
+    if let Ok(value) = HeaderValue::from_str(address) {
+        answer.insert_header((header::LOCATION, value));
+    }
+    answer.finish()
+}

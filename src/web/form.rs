@@ -1,0 +1,86 @@
+//! Forms: reading one with its school checked, and telling what is wrong with it.
+//! Leaves what is right to the domain types.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use serde::de::DeserializeOwned;
+
+use super::session::Seat;
+use crate::error::AppError;
+
+/// No form of ours is longer; uploads have a limit of their own.
+const LONGEST: usize = 256 * 1024;
+
+pub fn limits() -> web::FormConfig {
+    web::FormConfig::default().limit(LONGEST)
+}
+
+/// A posted form that was drawn for the school the session is in. Two tabs in two schools end in a 409 that says so.
+pub struct SchoolForm<T>(pub T);
+
+#[derive(serde::Deserialize)]
+struct OfSchool {
+    school: String,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for SchoolForm<T> {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = web::Bytes::from_request(request, payload);
+        let school = Seat::of(request).visitor().and_then(|v| v.school());
+        Box::pin(async move {
+            let body = body.await.map_err(|e| AppError::BadRequest(e.to_string()))?;
+            if body.len() > LONGEST {
+                return Err(AppError::TooLarge(format!("A form holds at most {} KB.", LONGEST / 1024)));
+            }
+            let current = school.ok_or(AppError::NotFound)?;
+            let of: OfSchool = read(&body)?;
+            if of.school != current.code() {
+                return Err(AppError::OtherSchool { form: of.school, current: current.name().to_owned() });
+            }
+            Ok(SchoolForm(read(&body)?))
+        })
+    }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
+    serde_urlencoded::from_bytes(body).map_err(|e| AppError::BadRequest(e.to_string()))
+}
+
+/// One thing wrong with a form: at which field (its id on the page) and what, as a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    pub field: &'static str,
+    pub message: String,
+}
+
+/// What is wrong with a form, in the order of its fields.
+#[derive(Debug, Clone, Default)]
+pub struct Wrongs(pub Vec<Wrong>);
+
+impl Wrongs {
+    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
+        self.0.push(Wrong { field, message: message.into() });
+    }
+
+    pub fn one(field: &'static str, message: impl Into<String>) -> Wrongs {
+        Wrongs(vec![Wrong { field, message: message.into() }])
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, Wrong> {
+        self.0.iter()
+    }
+
+    /// The message at a field, if there is one.
+    pub fn at(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|w| w.field == field).map(|w| w.message.as_str())
+    }
+}

@@ -1,0 +1,178 @@
+//! The session of a request: its row behind actix-session, and `Seat`, the typed way to what it holds.
+//! Leaves the rows to `security::session`. Session keys stand here and nowhere else.
+
+use std::collections::HashMap;
+
+use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
+use actix_session::{Session, SessionExt};
+use actix_web::cookie::time::Duration as CookieDuration;
+use actix_web::{HttpRequest, dev::ServiceRequest, web};
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::runs::RunId;
+use crate::security::{self, UserId, Visitor, random_token};
+
+const USER: &str = "user";
+const BROWSER: &str = "browser";
+const NOTICE: &str = "notice";
+/// Not stored: read with the session, in the same trip to the database.
+const VISITOR: &str = "visitor";
+const KEY_HASH: &str = "key_hash";
+
+/// Our `SessionStore`: rows in the activity database, keys hashed. It reads the visitor along with the session,
+/// so that a request makes one trip for both.
+#[derive(Clone)]
+pub struct Sessions {
+    app: web::Data<App>,
+}
+
+impl Sessions {
+    pub fn new(app: web::Data<App>) -> Sessions {
+        Sessions { app }
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&App) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let app = self.app.clone();
+        web::block(move || f(&app)).await.map_err(|e| AppError::internal("a session", &e))?
+    }
+}
+
+type State = HashMap<String, String>;
+
+fn user_of(state: &State) -> Option<UserId> {
+    serde_json::from_str(state.get(USER)?).ok()
+}
+
+/// A state as its row keeps it: whose, in which browser, and the rest.
+fn to_row(mut state: State) -> Result<(Option<UserId>, String, String), AppError> {
+    state.remove(VISITOR);
+    state.remove(KEY_HASH);
+    let user = user_of(&state);
+    let browser = state.get(BROWSER).and_then(|b| serde_json::from_str(b).ok()).unwrap_or_default();
+    let json = serde_json::to_string(&state).map_err(|e| AppError::internal("a session's state", &e))?;
+    Ok((user, browser, json))
+}
+
+impl SessionStore for Sessions {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        let key = key.as_ref().to_owned();
+        self.blocking(move |app| {
+            let Some(row) = security::session::find(app.db.activity(), &key, app.clock.now())? else { return Ok(None) };
+            let Ok(mut state) = serde_json::from_str::<State>(&row.state) else { return Ok(None) };
+            state.insert(KEY_HASH.to_owned(), format!("\"{}\"", row.key_hash));
+            if let Some(user) = row.user_id {
+                // Disabled or gone: the session is worth nothing.
+                let Some(visitor) = app.db.read(|conn| Visitor::load(conn, user, &app.clock))? else { return Ok(None) };
+                let json = serde_json::to_string(&visitor).map_err(|e| AppError::internal("a visitor", &e))?;
+                state.insert(VISITOR.to_owned(), json);
+            }
+            Ok(Some(state))
+        })
+        .await
+        .map_err(|e| LoadError::Other(e.into()))
+    }
+
+    async fn save(&self, state: State, _ttl: &CookieDuration) -> Result<SessionKey, SaveError> {
+        let key = random_token();
+        let fresh = key.clone();
+        self.blocking(move |app| {
+            let (user, browser, json) = to_row(state)?;
+            security::session::begin(app.db.activity(), &fresh, user, &json, &browser, app.clock.now())
+        })
+        .await
+        .map_err(|e| SaveError::Other(e.into()))?;
+        SessionKey::try_from(key).map_err(|e| SaveError::Other(anyhow::anyhow!("{e}")))
+    }
+
+    async fn update(&self, key: SessionKey, state: State, _ttl: &CookieDuration) -> Result<SessionKey, UpdateError> {
+        let held = key.as_ref().to_owned();
+        self.blocking(move |app| {
+            let (_, _, json) = to_row(state)?;
+            security::session::keep_state(app.db.activity(), &held, &json)
+        })
+        .await
+        .map_err(|e| UpdateError::Other(e.into()))?;
+        Ok(key)
+    }
+
+    async fn update_ttl(&self, _key: &SessionKey, _ttl: &CookieDuration) -> Result<(), anyhow::Error> {
+        // Touched by `security::session::find`, once a minute at most.
+        Ok(())
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        let key = key.as_ref().to_owned();
+        Ok(self.blocking(move |app| security::session::end(app.db.activity(), &key)).await?)
+    }
+}
+
+/// What a page tells until it is dismissed. Integration IDs are never in it: the page reads them anew, with a proof.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Notice {
+    /// The address it belongs to; on other pages it does not show.
+    pub place: String,
+    pub text: String,
+    /// The run that **Undo** on the notice takes back.
+    pub run: Option<RunId>,
+}
+
+/// Where a visitor sits: the typed way to the session.
+pub struct Seat(Session);
+
+impl Seat {
+    pub fn of(request: &HttpRequest) -> Seat {
+        Seat(request.get_session())
+    }
+
+    pub fn of_service(request: &ServiceRequest) -> Seat {
+        Seat(request.get_session())
+    }
+
+    pub fn visitor(&self) -> Option<Visitor> {
+        self.0.get(VISITOR).ok().flatten()
+    }
+
+    /// The stored hash of this session's key, by which it is told from one's others.
+    pub fn key_hash(&self) -> Option<String> {
+        self.0.get(KEY_HASH).ok().flatten()
+    }
+
+    /// Begins a session under a new key; what an older session in this browser held is gone.
+    pub fn sign_in(&self, user: UserId, browser: &str) -> Result<(), AppError> {
+        self.0.clear();
+        self.0.renew();
+        let browser: String = browser.chars().take(200).collect();
+        self.put(USER, &user)?;
+        self.put(BROWSER, &browser)
+    }
+
+    /// A new key for the same session: after a change of password.
+    pub fn renew(&self) {
+        self.0.renew();
+    }
+
+    pub fn sign_out(&self) {
+        self.0.purge();
+    }
+
+    pub fn tell(&self, notice: &Notice) -> Result<(), AppError> {
+        self.put(NOTICE, notice)
+    }
+
+    /// The notice that belongs to an address.
+    pub fn notice_at(&self, place: &str) -> Option<Notice> {
+        self.0.get::<Notice>(NOTICE).ok().flatten().filter(|n| n.place == place)
+    }
+
+    pub fn dismiss(&self) {
+        self.0.remove(NOTICE);
+    }
+
+    fn put(&self, key: &str, value: &impl serde::Serialize) -> Result<(), AppError> {
+        self.0.insert(key, value).map_err(|e| AppError::internal("a session", &e))
+    }
+}

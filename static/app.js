@@ -1,0 +1,18 @@
+// Keys: "/" goes to the search, "?" opens the help. Off in the account. Nothing here is needed to use a page.
+(() => {
+  "use strict";
+  const typing = (el) => el.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(el.tagName);
+  document.addEventListener("keydown", (event) => {
+    if (document.body.dataset.keys !== "on" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "/") {
+      const search = document.querySelector("input[type=search]");
+      event.preventDefault();
+      if (search) search.focus(); else location.assign("/people");
+    } else if (event.key === "?") {
+      location.assign("/help");
+    }
+  });
+  // A page that came back with problems: the summary is read first.
+  const errors = document.querySelector(".cw-errors");
+  if (errors) errors.focus();
+})();
