@@ -113,7 +113,7 @@ pub async fn deny_by_default(
     let pattern = request.match_pattern();
     let listed = pattern.as_deref().is_some_and(|p| is_public(request.method(), p));
     if !listed && Seat::of_service(&request).visitor().is_none() {
-        return Err(AppError::SignedOut.into());
+        return Ok(request.error_response(AppError::SignedOut));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
 }

@@ -15,7 +15,7 @@ pub async fn wall(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     if !request.method().is_safe() && !(is_ours(&request) && is_a_form(&request)) {
-        return Err(AppError::ForeignRequest.into());
+        return Ok(request.error_response(AppError::ForeignRequest));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
 }

@@ -7,7 +7,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, dev::Payload};
 use std::future::{Ready, ready};
 
 use super::error_page;
@@ -43,12 +43,14 @@ pub async fn frame(
     let begun = Instant::now();
     let id = RequestId(random_token()[..12].to_owned());
     request.extensions_mut().insert(id.clone());
-    let inner = request.request().clone();
     let method = request.method().clone();
     let mut answer = match next.call(request).await {
         Ok(answer) => answer.map_into_boxed_body(),
-        // An error that left the handlers: a middleware's or a failed extractor's.
-        Err(e) => ServiceResponse::from_err(e, inner),
+        // The session could not be read or kept: the request is gone, so the page is a bare one.
+        Err(e) => {
+            log::error!("{} {e:?}", id.as_str());
+            return Err(Bare { id }.into());
+        }
     };
     if answer.response().error().is_some() {
         answer = error_page::draw(answer, &id);
@@ -63,6 +65,31 @@ pub async fn frame(
         begun.elapsed().as_secs_f64() * 1000.0
     );
     Ok(answer)
+}
+
+/// A failure around the handlers, which leaves nothing to draw a page with.
+#[derive(Debug)]
+struct Bare {
+    id: RequestId,
+}
+
+impl std::fmt::Display for Bare {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a failure around the handlers")
+    }
+}
+
+impl ResponseError for Bare {
+    fn error_response(&self) -> HttpResponse {
+        let body = format!(
+            "<!doctype html><html lang=\"en\"><title>Something went wrong – Crosswalk</title><h1>Something went wrong</h1>\
+             <p>Crosswalk could not do this. Nothing was half done. Try again in a moment.</p><p>Reference {}</p></html>",
+            self.id.as_str()
+        );
+        let mut answer = HttpResponse::InternalServerError().content_type("text/html; charset=utf-8").body(body);
+        harden(answer.headers_mut());
+        answer
+    }
 }
 
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \

@@ -1,1 +1,8 @@
-fn main() {}
+//! The portal as visitors meet it: a real server per test, a database of its own, SQLite and PostgreSQL alike.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod integration_ids;
