@@ -56,7 +56,7 @@ impl Demo {
     }
 
     fn fill(&self, db: &Db, desk: &Desk) -> Result<(), Failure> {
-        match db.read(|conn| Instance::find(conn))? {
+        match db.read(Instance::find)? {
             Some(instance) if instance.kind == Kind::Demo => return Ok(()),
             Some(_) => return Err(Failure(format!("{} is a real database: a demo is kept in another one.", db.url()))),
             None => {}

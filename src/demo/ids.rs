@@ -6,7 +6,11 @@ pub const ORDER: [&str; 4] = ["vidigami", "canvas", "perceptive", "jrm"];
 
 /// A third of the students have IDs, and those have two to four of them.
 pub fn for_a_third(student: u64) -> usize {
-    if student % 3 == 0 { 2 + usize::from(student % 2 == 0) + usize::from(student % 5 == 0) } else { 0 }
+    if student.is_multiple_of(3) {
+        2 + usize::from(student.is_multiple_of(2)) + usize::from(student.is_multiple_of(5))
+    } else {
+        0
+    }
 }
 
 /// Spreads `ids` over about `students`, four each at most.

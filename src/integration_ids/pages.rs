@@ -199,7 +199,7 @@ fn lives(records: Vec<Record>) -> Vec<Life> {
         }
     }
     for life in &mut lives {
-        life.moments.sort_by(|a, b| b.at.cmp(&a.at));
+        life.moments.sort_by_key(|m| std::cmp::Reverse(m.at));
     }
     lives.sort_by(|a, b| a.integration.cmp(&b.integration));
     lives

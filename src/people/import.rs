@@ -162,3 +162,109 @@ fn status_of(enrollment: EnrollStatus) -> Status {
 fn count(n: u64) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::people::FieldChange;
+    use crate::sources::read_students;
+
+    fn file(text: &str) -> StudentsFile {
+        read_students(text.as_bytes()).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    fn nobody() -> Import {
+        Import { held: HashMap::new(), school_year_ends: 2027 }
+    }
+
+    /// What a school holds once a plan is applied, as the kernel would leave it.
+    fn applied(plan: &Plan, mut import: Import) -> Import {
+        for (row, change) in &plan.changes {
+            match change {
+                Change::Create { bio, key } => {
+                    let key = key.clone().unwrap_or_else(|| panic!("row {row} has no key"));
+                    let held = Held { id: PersonId(*row), bio: (**bio).clone(), pinned: HashSet::new() };
+                    import.held.insert(key.norm, held);
+                }
+                Change::Update { person, fields } => {
+                    let held = import.held.values_mut().find(|h| h.id == *person).unwrap_or_else(|| panic!("{person}"));
+                    for c in fields {
+                        assert_eq!(held.bio.get(c.field), c.before);
+                        held.bio.set(c.field, c.after.as_deref().unwrap_or("")).unwrap_or_else(|e| panic!("{e}"));
+                    }
+                }
+                _ => panic!("an import of names touches no integration ID"),
+            }
+        }
+        import
+    }
+
+    #[test]
+    fn a_new_student_gets_a_grad_year_from_the_grade() {
+        let plan = plan_import(&file("Student_Number,Last_Name,First_Name,Grade_Level\n7,Abebe,Selam,12\n"), &nobody());
+        let Some((2, Change::Create { bio, .. })) = plan.changes.first() else { panic!("{:?}", plan.changes) };
+        assert_eq!((bio.grade_level, bio.grad_year), (Some(12), Some(2027)));
+    }
+
+    #[test]
+    fn an_absent_column_says_nothing_and_a_blank_cell_clears() {
+        let first = file("Student_Number,Last_Name,First_Name,Gender,Home_Phone\n7,Abebe,Selam,F,555-0101\n");
+        let held = applied(&plan_import(&first, &nobody()), nobody());
+        let plan = plan_import(&file("Student_Number,Last_Name,First_Name,Gender\n7,Abebe,Selam,\n"), &held);
+        let Some((_, Change::Update { fields, .. })) = plan.changes.first() else { panic!("{:?}", plan.changes) };
+        assert_eq!(*fields, vec![FieldChange { field: Field::Gender, before: Some("F".into()), after: None }]);
+    }
+
+    #[test]
+    fn keys_match_as_numbers_whatever_their_zeros() {
+        let held =
+            applied(&plan_import(&file("Student_Number,Last_Name,First_Name\n007,Abebe,Selam\n"), &nobody()), nobody());
+        let plan = plan_import(&file("Student_Number,Last_Name,First_Name\n7,Abebe,Selam\n"), &held);
+        assert_eq!((plan.changes.len(), plan.counts.unchanged), (0, 1));
+    }
+
+    #[test]
+    fn a_field_set_by_hand_is_kept_and_counted() {
+        let mut held =
+            applied(&plan_import(&file("Student_Number,Last_Name,First_Name\n7,Abebe,Selam\n"), &nobody()), nobody());
+        for h in held.held.values_mut() {
+            h.bio.last_name = "Abebe-Tesfaye".into();
+            h.pinned.insert(Field::LastName);
+        }
+        let plan = plan_import(&file("Student_Number,Last_Name,First_Name\n7,Abebe,Selam\n"), &held);
+        assert_eq!((plan.changes.len(), plan.counts.kept, plan.counts.unchanged), (0, 1, 1));
+    }
+
+    #[test]
+    fn somebody_withdrawn_comes_back_when_listed_again() {
+        let mut held =
+            applied(&plan_import(&file("Student_Number,Last_Name,First_Name\n7,Abebe,Selam\n"), &nobody()), nobody());
+        held.held.values_mut().for_each(|h| h.bio.status = Status::Withdrawn);
+        let plan = plan_import(&file("Student_Number,Last_Name,First_Name\n7,Abebe,Selam\n"), &held);
+        assert_eq!(plan.counts.updated, 1);
+        assert!(applied(&plan, held).held.values().all(|h| h.bio.status == Status::Active));
+    }
+
+    proptest! {
+        #[test]
+        fn the_same_file_again_changes_nothing_and_the_order_of_rows_does_not_matter(
+            rows in proptest::collection::btree_map(1_u32..500, ("[A-Za-zÞöß王]{1,8}", "[a-zé]{0,6}", 0_i32..13), 0..30),
+            turn in 0_usize..30,
+        ) {
+            let head = "Student_Number,Last_Name,First_Name,Grade_Level\n";
+            let lines: Vec<String> = rows.iter().map(|(n, (l, f, g))| format!("{n},{l},{f},{g}\n")).collect();
+            let mut turned = lines.clone();
+            if !turned.is_empty() {
+                turned.rotate_left(turn % lines.len());
+            }
+            let first = plan_import(&file(&format!("{head}{}", lines.concat())), &nobody());
+            let held = applied(&first, nobody());
+            let again = plan_import(&file(&format!("{head}{}", turned.concat())), &held);
+            prop_assert_eq!(first.counts.created as usize, rows.len());
+            prop_assert_eq!(again.changes.len(), 0);
+            prop_assert_eq!(again.counts.unchanged as usize, rows.len());
+        }
+    }
+}

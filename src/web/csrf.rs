@@ -14,7 +14,8 @@ pub async fn wall(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if !request.method().is_safe() && !(is_ours(&request) && is_a_form(&request)) {
+    let let_in = request.method().is_safe() || (is_ours(&request) && is_a_form(&request));
+    if !let_in {
         return Ok(request.error_response(AppError::ForeignRequest));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
