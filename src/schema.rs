@@ -1,10 +1,23 @@
 //! Every table, once, for both databases. Written by hand: the keys of what belongs to a school are (school_id, id).
 //! Leaves the creating of tables to `migrations/`, and each table's rows and rules to its room.
+//!
+//! A table that belongs to a school cannot be named as a whole outside this file: a query of it begins with
+//! `people::of(school)`, a join with `runs::beside(changes::school_id, ...)`. So a forgotten school does not compile:
+//! ```compile_fail
+//! use diesel::prelude::*;
+//! fn everybody(conn: &mut crosswalk::db::Conn) -> QueryResult<i64> {
+//!     crosswalk::schema::people::table.count().get_result(conn)
+//! }
+//! ```
+//! while with the school it does:
+//! ```
+//! use diesel::prelude::*;
+//! fn everybody(conn: &mut crosswalk::db::Conn, school: &crosswalk::schools::CurrentSchool) -> QueryResult<i64> {
+//!     crosswalk::schema::people::of(school).count().get_result(conn)
+//! }
+//! ```
 
-use crate::integration_ids::sql_types::IdText;
-
-// An integration ID has a SQL type of its own, so that no query can load one as a plain String:
-// only `integration_ids::IdValue` reads `IdText`, and only a proof turns it into something that prints.
+// What belongs to no school, or to all.
 
 diesel::table! {
     instance (id) { id -> Integer, kind -> Text, cookie_key -> Text, created_at -> Timestamp, }
@@ -17,92 +30,10 @@ diesel::table! {
 }
 
 diesel::table! {
-    counters (school_id, name) { school_id -> BigInt, name -> Text, next_value -> BigInt, }
-}
-
-diesel::table! {
     integrations (id) {
         id -> BigInt, code -> Text, name -> Text, vendor -> Text, purpose -> Text,
         pattern -> Nullable<Text>, example -> Text, max_length -> Integer, case_rule -> Text,
         many_per_person -> Bool, retired_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    school_integrations (school_id, integration_id) {
-        school_id -> BigInt, integration_id -> BigInt, stage -> Text, moved_by -> Text, moved_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    people (school_id, id) {
-        id -> BigInt, school_id -> BigInt, sonis_id -> Text, member_type -> Text, status -> Text, status_since -> Timestamp,
-        last_name -> Text, first_name -> Text, middle_name -> Nullable<Text>, preferred_name -> Nullable<Text>,
-        native_name -> Nullable<Text>, birth_date -> Nullable<Date>, gender -> Nullable<Text>,
-        email -> Nullable<Text>, phone -> Nullable<Text>, address -> Nullable<Text>,
-        campus -> Nullable<Text>, division -> Nullable<Text>, department -> Nullable<Text>, level -> Nullable<Text>,
-        grade_level -> Nullable<Integer>, grad_year -> Nullable<Integer>, other_pid -> Nullable<Text>,
-        sort_name -> Text, search_name -> Text, email_key -> Nullable<Text>,
-        lock_version -> Integer, created_at -> Timestamp, updated_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    field_pins (school_id, person_id, field) {
-        school_id -> BigInt, person_id -> BigInt, field -> Text, pinned_by -> Text, pinned_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    relationships (school_id, id) {
-        id -> BigInt, school_id -> BigInt, student_id -> BigInt, guardian_id -> BigInt, kind -> Text,
-    }
-}
-
-diesel::table! {
-    source_links (school_id, source, key_norm) {
-        school_id -> BigInt, source -> Text, key_norm -> Text, key_given -> Text, person_id -> BigInt,
-    }
-}
-
-diesel::table! {
-    runs (school_id, id) {
-        id -> BigInt, school_id -> BigInt, kind -> Text, state -> Text,
-        actor_user_id -> Nullable<BigInt>, actor_name -> Text,
-        planned_at -> Timestamp, applied_at -> Nullable<Timestamp>,
-        source_name -> Nullable<Text>, source_hash -> Nullable<Text>, source_notes -> Nullable<Text>,
-        rows_read -> Integer, created -> Integer, updated -> Integer, unchanged -> Integer, refused -> Integer, kept -> Integer,
-        reason -> Nullable<Text>, undoes_run_id -> Nullable<BigInt>, undone_by_run_id -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::IdText;
-    changes (school_id, id) {
-        id -> BigInt, school_id -> BigInt, run_id -> BigInt, person_id -> Nullable<BigInt>, verb -> Text,
-        fields -> Nullable<Text>, integration_id -> Nullable<BigInt>,
-        id_before -> Nullable<IdText>, id_after -> Nullable<IdText>,
-        source -> Nullable<Text>, source_key -> Nullable<Text>, source_row -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    run_problems (school_id, id) {
-        id -> BigInt, school_id -> BigInt, run_id -> BigInt, source_row -> BigInt, source_column -> Nullable<Text>,
-        found -> Text, reason -> Text,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::IdText;
-    integration_ids (school_id, id) {
-        id -> BigInt, school_id -> BigInt, person_id -> BigInt, integration_id -> BigInt,
-        value -> IdText, value_key -> IdText, slot -> Nullable<Integer>,
-        run_id -> BigInt, added_at -> Timestamp, added_by -> Text,
-        removed_run_id -> Nullable<BigInt>, removed_at -> Nullable<Timestamp>, removed_by -> Nullable<Text>,
-        removed_reason -> Nullable<Text>,
     }
 }
 
@@ -155,18 +86,161 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(
-    schools,
-    integrations,
-    school_integrations,
-    people,
-    field_pins,
-    relationships,
-    source_links,
-    runs,
-    changes,
-    run_problems,
-    integration_ids,
-    users,
-    grants,
-);
+/// What belongs to a school. Private: rooms see the columns, and rows only through the school.
+mod tables {
+    // An integration ID has a SQL type of its own, so that no query can load one as a plain String:
+    // only `integration_ids::IdValue` reads `IdText`, and only a proof turns it into something that prints.
+
+    diesel::table! {
+        counters (school_id, name) { school_id -> BigInt, name -> Text, next_value -> BigInt, }
+    }
+
+    diesel::table! {
+        school_integrations (school_id, integration_id) {
+            school_id -> BigInt, integration_id -> BigInt, stage -> Text, moved_by -> Text, moved_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        people (school_id, id) {
+            id -> BigInt, school_id -> BigInt, sonis_id -> Text, member_type -> Text, status -> Text, status_since -> Timestamp,
+            last_name -> Text, first_name -> Text, middle_name -> Nullable<Text>, preferred_name -> Nullable<Text>,
+            native_name -> Nullable<Text>, birth_date -> Nullable<Date>, gender -> Nullable<Text>,
+            email -> Nullable<Text>, phone -> Nullable<Text>, address -> Nullable<Text>,
+            campus -> Nullable<Text>, division -> Nullable<Text>, department -> Nullable<Text>, level -> Nullable<Text>,
+            grade_level -> Nullable<Integer>, grad_year -> Nullable<Integer>, other_pid -> Nullable<Text>,
+            sort_name -> Text, search_name -> Text, email_key -> Nullable<Text>,
+            lock_version -> Integer, created_at -> Timestamp, updated_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        field_pins (school_id, person_id, field) {
+            school_id -> BigInt, person_id -> BigInt, field -> Text, pinned_by -> Text, pinned_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        relationships (school_id, id) {
+            id -> BigInt, school_id -> BigInt, student_id -> BigInt, guardian_id -> BigInt, kind -> Text,
+        }
+    }
+
+    diesel::table! {
+        source_links (school_id, source, key_norm) {
+            school_id -> BigInt, source -> Text, key_norm -> Text, key_given -> Text, person_id -> BigInt,
+        }
+    }
+
+    diesel::table! {
+        runs (school_id, id) {
+            id -> BigInt, school_id -> BigInt, kind -> Text, state -> Text,
+            actor_user_id -> Nullable<BigInt>, actor_name -> Text,
+            planned_at -> Timestamp, applied_at -> Nullable<Timestamp>,
+            source_name -> Nullable<Text>, source_hash -> Nullable<Text>, source_notes -> Nullable<Text>,
+            rows_read -> Integer, created -> Integer, updated -> Integer, unchanged -> Integer, refused -> Integer, kept -> Integer,
+            reason -> Nullable<Text>, undoes_run_id -> Nullable<BigInt>, undone_by_run_id -> Nullable<BigInt>,
+        }
+    }
+
+    diesel::table! {
+        use diesel::sql_types::*;
+        use crate::integration_ids::sql_types::IdText;
+        changes (school_id, id) {
+            id -> BigInt, school_id -> BigInt, run_id -> BigInt, person_id -> Nullable<BigInt>, verb -> Text,
+            fields -> Nullable<Text>, integration_id -> Nullable<BigInt>,
+            id_before -> Nullable<IdText>, id_after -> Nullable<IdText>,
+            source -> Nullable<Text>, source_key -> Nullable<Text>, source_row -> Nullable<BigInt>,
+        }
+    }
+
+    diesel::table! {
+        run_problems (school_id, id) {
+            id -> BigInt, school_id -> BigInt, run_id -> BigInt, source_row -> BigInt, source_column -> Nullable<Text>,
+            found -> Text, reason -> Text,
+        }
+    }
+
+    diesel::table! {
+        use diesel::sql_types::*;
+        use crate::integration_ids::sql_types::IdText;
+        integration_ids (school_id, id) {
+            id -> BigInt, school_id -> BigInt, person_id -> BigInt, integration_id -> BigInt,
+            value -> IdText, value_key -> IdText, slot -> Nullable<Integer>,
+            run_id -> BigInt, added_at -> Timestamp, added_by -> Text,
+            removed_run_id -> Nullable<BigInt>, removed_at -> Nullable<Timestamp>, removed_by -> Nullable<Text>,
+            removed_reason -> Nullable<Text>,
+        }
+    }
+
+    use super::{grants, integrations, schools, users};
+
+    diesel::allow_tables_to_appear_in_same_query!(
+        schools,
+        integrations,
+        users,
+        grants,
+        people,
+        field_pins,
+        relationships,
+        source_links,
+        runs,
+        changes,
+        run_problems,
+        integration_ids,
+        counters,
+        school_integrations
+    );
+}
+
+/// Gives each table of a school its public face: its columns, its type (for derives), and the ways in that take a school.
+macro_rules! of_a_school {
+    ($($name:ident)+) => { $(
+        pub mod $name {
+            use diesel::dsl::{And, Eq, Filter, On};
+            use diesel::prelude::*;
+            use diesel::query_builder::IncompleteInsertStatement;
+
+            use super::tables::$name as whole;
+            pub use super::tables::$name::columns::*;
+            use crate::schools::{CurrentSchool, SchoolId};
+
+            /// A name for derives; as an alias it has no value that a query could begin with.
+            #[allow(non_camel_case_types)]
+            pub type table = whole::table;
+
+            pub type Of = Filter<whole::table, Eq<whole::school_id, SchoolId>>;
+
+            /// A query of the school's rows whose narrowing is decided as it goes.
+            pub type Boxed<'a, DB> = whole::BoxedQuery<'a, DB>;
+
+            /// The school's rows: where every query begins.
+            pub fn of(school: &CurrentSchool) -> Of {
+                whole::table.filter(whole::school_id.eq(school.id()))
+            }
+
+            /// The rows of the same school as `other` (another table's school_id), for a join.
+            pub fn beside<C, E>(other: C, on: E) -> On<whole::table, And<Eq<whole::school_id, C>, E>>
+            where
+                C: Expression<SqlType = diesel::sql_types::BigInt> + diesel::expression::AsExpression<diesel::sql_types::BigInt, Expression = C>,
+                E: Expression<SqlType = diesel::sql_types::Bool> + diesel::expression::AsExpression<diesel::sql_types::Bool, Expression = E>,
+            {
+                whole::table.on(whole::school_id.eq(other).and(on))
+            }
+
+            /// For a new row, which says its school itself.
+            pub fn insert() -> IncompleteInsertStatement<whole::table> {
+                diesel::insert_into(whole::table)
+            }
+
+            /// For `bulk_load!` alone, which only adds rows.
+            pub fn for_bulk_load(_: &crate::db::bulk::Adding) -> whole::table {
+                whole::table
+            }
+        }
+    )+ };
+}
+
+of_a_school! {
+    people field_pins relationships source_links runs changes run_problems integration_ids counters school_integrations
+}

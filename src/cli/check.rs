@@ -7,8 +7,9 @@ use diesel::prelude::*;
 use super::{Desk, Done, Failure};
 use crate::db::{Conn, check_search_index, integrity};
 use crate::error::AppError;
-use crate::schema::{counters, integration_ids, people, runs, school_integrations, schools};
-use crate::schools::SchoolId;
+use crate::runs::RunState;
+use crate::schema::{counters, integration_ids, people, runs, school_integrations};
+use crate::schools::CurrentSchool;
 
 #[derive(Args)]
 pub struct Check {}
@@ -33,37 +34,38 @@ impl Check {
 /// Rules that the tables themselves cannot hold.
 fn rules(conn: &mut Conn) -> Result<Vec<String>, AppError> {
     let mut found = Vec::new();
-    let all: Vec<(SchoolId, String, String)> =
-        schools::table.select((schools::id, schools::code, schools::letters)).load(conn)?;
-    for (id, code, letters) in all {
-        let last: Option<String> = people::table
-            .filter(people::school_id.eq(id))
-            .select(diesel::dsl::max(people::sonis_id))
-            .get_result(conn)?;
-        let next: Option<i64> =
-            counters::table.find((id, "sonis_id")).select(counters::next_value).get_result(conn).optional()?;
-        let used = last.as_deref().and_then(|l| l.strip_prefix(letters.as_str())).and_then(|n| n.parse::<i64>().ok());
-        if used.is_some_and(|used| next.is_none_or(|next| next <= used)) {
+    for school in CurrentSchool::every(conn)? {
+        let code = school.code();
+        if !next_sonis_id_is_free(conn, &school)? {
             found.push(format!("{code}: the next SONIS ID would be one that is given already"));
         }
-        let unplaced: i64 = integration_ids::table
-            .left_join(
-                school_integrations::table.on(school_integrations::school_id
-                    .eq(integration_ids::school_id)
-                    .and(school_integrations::integration_id.eq(integration_ids::integration_id))),
-            )
-            .filter(integration_ids::school_id.eq(id))
+        let unplaced: i64 = integration_ids::of(&school)
+            .left_join(school_integrations::beside(
+                integration_ids::school_id,
+                school_integrations::integration_id.eq(integration_ids::integration_id),
+            ))
             .filter(school_integrations::stage.nullable().is_null())
             .count()
             .get_result(conn)?;
         if unplaced > 0 {
             found.push(format!("{code}: {unplaced} integration IDs are of an integration that the school never had"));
         }
-        let applying: i64 =
-            runs::table.filter(runs::school_id.eq(id)).filter(runs::state.eq("applying")).count().get_result(conn)?;
+        let applying: i64 = runs::of(&school).filter(runs::state.eq(RunState::Applying)).count().get_result(conn)?;
         if applying > 0 {
             found.push(format!("{code}: a run says that it is applying"));
         }
     }
     Ok(found)
+}
+
+fn next_sonis_id_is_free(conn: &mut Conn, school: &CurrentSchool) -> Result<bool, AppError> {
+    let last: Option<String> = people::of(school).select(diesel::dsl::max(people::sonis_id)).get_result(conn)?;
+    let next: Option<i64> = counters::of(school)
+        .filter(counters::name.eq("sonis_id"))
+        .select(counters::next_value)
+        .get_result(conn)
+        .optional()?;
+    // Two letters, then the number.
+    let used = last.as_deref().and_then(|l| l.get(2..)).and_then(|n| n.parse::<i64>().ok());
+    Ok(used.is_none_or(|used| next.is_some_and(|next| next > used)))
 }

@@ -4,10 +4,16 @@
 /// So many rows go into one statement on SQLite.
 pub const ROWS: usize = 100;
 
-/// Loads `$rows` (a Vec of an Insertable that does not treat None as default) into `$table`.
+/// What `bulk_load!` shows to be given a whole table: it only adds rows, each of which says its school.
+pub struct Adding(());
+
+#[doc(hidden)]
+pub const ADDING: Adding = Adding(());
+
+/// Loads `$rows` (a Vec of an Insertable that does not treat None as default) into the table of the schema module `$table`.
 #[macro_export]
 macro_rules! bulk_load {
-    ($conn:expr, $table:expr, $row:ty, $rows:expr) => {{
+    ($conn:expr, $table:ident, $row:ty, $rows:expr) => {{
         let rows: Vec<$row> = $rows;
         let result: diesel::QueryResult<()> = match $conn {
             $crate::db::Conn::Sqlite(c) => {
@@ -15,17 +21,20 @@ macro_rules! bulk_load {
                 let mut result = Ok(());
                 for chunk in &mut chunks {
                     if let Ok(array) = <&[$row; $crate::db::bulk::ROWS]>::try_from(chunk) {
-                        result = result.and(diesel::insert_into($table).values(array).execute(c).map(drop));
+                        result = result.and($table::insert().values(array).execute(c).map(drop));
                     }
                 }
                 for row in chunks.remainder() {
-                    result = result.and(diesel::insert_into($table).values(row).execute(c).map(drop));
+                    result = result.and($table::insert().values(row).execute(c).map(drop));
                 }
                 result
             }
             $crate::db::Conn::Postgres(c) => {
                 use diesel::ExecuteCopyFromDsl;
-                diesel::copy_from($table).from_insertable(&rows).execute(c).map(drop)
+                diesel::copy_from($table::for_bulk_load(&$crate::db::bulk::ADDING))
+                    .from_insertable(&rows)
+                    .execute(c)
+                    .map(drop)
             }
         };
         result

@@ -10,6 +10,7 @@ use diesel::sqlite::Sqlite;
 
 use super::conn::{Backend, Conn};
 use crate::schema::people;
+use crate::schools::CurrentSchool;
 
 /// True for a row of `people` whose folded search name holds every one of the words (three letters or more each).
 #[derive(Debug, Clone)]
@@ -70,15 +71,15 @@ impl QueryFragment<Backend> for NameHolds {
 }
 
 /// What a search by name is narrowed to while it streams. Codes are the program's own words, never typed text.
-pub struct NameScope {
-    pub school_id: i64,
+pub struct NameScope<'a> {
+    pub school: &'a CurrentSchool,
     pub member_type: Option<&'static str>,
     pub statuses: Vec<&'static str>,
 }
 
 /// Ids of the school's people whose names hold the words, at most `limit`, in no order: it stops at the limit,
 /// however broad the match. (`NameHolds` in a query would collect every match first.)
-pub fn ids_by_name(conn: &mut Conn, scope: &NameScope, words: &[String], limit: i64) -> QueryResult<Vec<i64>> {
+pub fn ids_by_name(conn: &mut Conn, scope: &NameScope<'_>, words: &[String], limit: i64) -> QueryResult<Vec<i64>> {
     #[derive(QueryableByName)]
     struct Id {
         #[diesel(sql_type = BigInt)]
@@ -94,14 +95,13 @@ pub fn ids_by_name(conn: &mut Conn, scope: &NameScope, words: &[String], limit: 
              WHERE people_search MATCH ? AND people.school_id = ? AND {narrowed} LIMIT ?"
         ))
         .bind::<Text, _>(&holds.fts)
-        .bind::<BigInt, _>(scope.school_id)
+        .bind::<BigInt, _>(scope.school.id())
         .bind::<BigInt, _>(limit)
         .load::<Id>(c)?
         .into_iter()
         .map(|r| r.id)
         .collect()),
-        Conn::Postgres(c) => people::table
-            .filter(people::school_id.eq(scope.school_id))
+        Conn::Postgres(c) => people::of(scope.school)
             .filter(holds)
             .filter(diesel::dsl::sql::<Bool>(&narrowed))
             .select(people::id)

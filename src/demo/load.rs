@@ -136,14 +136,14 @@ impl<'a> Load<'a> {
             position += i64::try_from(chunk.len()).unwrap_or(0);
             progress(chunk.len() as u64);
         }
-        diesel::insert_into(counters::table)
+        counters::insert()
             .values((
                 counters::school_id.eq(self.school.id()),
                 counters::name.eq("sonis_id"),
                 counters::next_value.eq(FIRST_SONIS + position),
             ))
             .execute(conn)?;
-        diesel::update(runs::table.find((self.school.id(), self.run)))
+        diesel::update(runs::of(self.school).filter(runs::id.eq(self.run)))
             .set((runs::state.eq(RunState::Applied), runs::applied_at.eq(self.now)))
             .execute(conn)?;
         Ok(())
@@ -181,10 +181,10 @@ impl<'a> Load<'a> {
                 self.students += 1;
             }
         }
-        bulk_load!(conn, people::table, PersonRow, rows)?;
-        bulk_load!(conn, source_links::table, SourceRow, links)?;
-        bulk_load!(conn, relationships::table, RelationshipRow, related)?;
-        bulk_load!(conn, integration_ids::table, IdRow, ids)?;
+        bulk_load!(conn, people, PersonRow, rows)?;
+        bulk_load!(conn, source_links, SourceRow, links)?;
+        bulk_load!(conn, relationships, RelationshipRow, related)?;
+        bulk_load!(conn, integration_ids, IdRow, ids)?;
         Ok(())
     }
 

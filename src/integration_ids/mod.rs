@@ -17,8 +17,17 @@
 //! nor out of a query as a plain text:
 //! ```compile_fail
 //! use diesel::prelude::*;
-//! fn leak(conn: &mut crosswalk::db::Conn) -> Vec<String> {
-//!     crosswalk::schema::integration_ids::table.select(crosswalk::schema::integration_ids::value).load::<String>(conn).unwrap()
+//! use crosswalk::schema::integration_ids as ids;
+//! fn leak(conn: &mut crosswalk::db::Conn, school: &crosswalk::schools::CurrentSchool) -> QueryResult<Vec<String>> {
+//!     ids::of(school).select(ids::value).load::<String>(conn)
+//! }
+//! ```
+//! (as the value that it is, it loads)
+//! ```
+//! use diesel::prelude::*;
+//! use crosswalk::schema::integration_ids as ids;
+//! fn load(conn: &mut crosswalk::db::Conn, school: &crosswalk::schools::CurrentSchool) -> QueryResult<Vec<crosswalk::integration_ids::IdValue>> {
+//!     ids::of(school).select(ids::value).load(conn)
 //! }
 //! ```
 //! and what prints cannot be made without a proof:

@@ -94,17 +94,13 @@ pub fn of_person(
     sight: &Sight,
     person: PersonId,
 ) -> Result<Vec<Record>, AppError> {
-    let rows: Vec<Row> = integration_ids::table
+    let rows: Vec<Row> = integration_ids::of(school)
         .inner_join(integrations::table.on(integrations::id.eq(integration_ids::integration_id)))
-        .inner_join(
-            school_integrations::table.on(school_integrations::school_id
-                .eq(integration_ids::school_id)
-                .and(school_integrations::integration_id.eq(integration_ids::integration_id))),
-        )
-        .inner_join(
-            runs::table.on(runs::school_id.eq(integration_ids::school_id).and(runs::id.eq(integration_ids::run_id))),
-        )
-        .filter(integration_ids::school_id.eq(school.id()))
+        .inner_join(school_integrations::beside(
+            integration_ids::school_id,
+            school_integrations::integration_id.eq(integration_ids::integration_id),
+        ))
+        .inner_join(runs::beside(integration_ids::school_id, runs::id.eq(integration_ids::run_id)))
         .filter(integration_ids::person_id.eq(person))
         .filter(school_integrations::stage.ne(Stage::Off))
         .order(integration_ids::id.desc())
@@ -133,8 +129,8 @@ pub(super) fn live_value(
     person: PersonId,
     id: RecordId,
 ) -> Result<(IntegrationId, IdValue), AppError> {
-    Ok(integration_ids::table
-        .find((school.id(), id))
+    Ok(integration_ids::of(school)
+        .filter(integration_ids::id.eq(id))
         .filter(integration_ids::person_id.eq(person))
         .filter(integration_ids::removed_at.is_null())
         .select((integration_ids::integration_id, integration_ids::value))
@@ -148,13 +144,11 @@ pub fn holders(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, text: &st
         return Ok(Vec::new());
     }
     let keys = [IdKey::of(text, CaseRule::Exact), IdKey::of(text, CaseRule::Ignore)];
-    let rows: Vec<(PersonId, IntegrationId)> = integration_ids::table
-        .inner_join(
-            school_integrations::table.on(school_integrations::school_id
-                .eq(integration_ids::school_id)
-                .and(school_integrations::integration_id.eq(integration_ids::integration_id))),
-        )
-        .filter(integration_ids::school_id.eq(school.id()))
+    let rows: Vec<(PersonId, IntegrationId)> = integration_ids::of(school)
+        .inner_join(school_integrations::beside(
+            integration_ids::school_id,
+            school_integrations::integration_id.eq(integration_ids::integration_id),
+        ))
         .filter(integration_ids::value_key.eq_any(keys))
         .filter(school_integrations::stage.ne(Stage::Off))
         .select((integration_ids::person_id, integration_ids::integration_id))

@@ -26,7 +26,7 @@ pub(crate) fn insert(
     if !many && has_live(conn, hand.school, person, integration)? {
         return Ok(Err(Refusal::HasOne));
     }
-    diesel::insert_into(integration_ids::table)
+    integration_ids::insert()
         .values((
             integration_ids::school_id.eq(hand.school.id()),
             integration_ids::person_id.eq(person),
@@ -51,8 +51,7 @@ pub(crate) fn remove(
 ) -> Result<Result<(), Refusal>, AppError> {
     let (rule, _) = rules(conn, integration)?;
     let removed = diesel::update(
-        integration_ids::table
-            .filter(integration_ids::school_id.eq(hand.school.id()))
+        integration_ids::of(hand.school)
             .filter(integration_ids::integration_id.eq(integration))
             .filter(integration_ids::person_id.eq(person))
             .filter(integration_ids::value_key.eq(value.key(rule)))
@@ -87,8 +86,7 @@ pub(super) fn holder(
     rule: CaseRule,
     value: &IdValue,
 ) -> Result<Option<PersonId>, AppError> {
-    Ok(integration_ids::table
-        .filter(integration_ids::school_id.eq(school.id()))
+    Ok(integration_ids::of(school)
         .filter(integration_ids::integration_id.eq(integration))
         .filter(integration_ids::value_key.eq(value.key(rule)))
         .filter(integration_ids::removed_at.is_null())
@@ -103,8 +101,7 @@ fn has_live(
     person: PersonId,
     integration: IntegrationId,
 ) -> Result<bool, AppError> {
-    let live: i64 = integration_ids::table
-        .filter(integration_ids::school_id.eq(school.id()))
+    let live: i64 = integration_ids::of(school)
         .filter(integration_ids::person_id.eq(person))
         .filter(integration_ids::integration_id.eq(integration))
         .filter(integration_ids::removed_at.is_null())

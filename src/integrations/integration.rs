@@ -43,9 +43,8 @@ pub struct Integration {
 impl Integration {
     /// The integrations that the school has live: what its drop-down offers, by name.
     pub fn live(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<Integration>, AppError> {
-        Ok(integrations::table
-            .inner_join(school_integrations::table.on(school_integrations::integration_id.eq(integrations::id)))
-            .filter(school_integrations::school_id.eq(school.id()))
+        Ok(school_integrations::of(school)
+            .inner_join(integrations::table.on(integrations::id.eq(school_integrations::integration_id)))
             .filter(school_integrations::stage.eq(Stage::Live))
             .filter(integrations::retired_at.is_null())
             .order(integrations::name)
@@ -84,14 +83,12 @@ pub fn set_stage(
     by: &str,
     now: NaiveDateTime,
 ) -> Result<bool, AppError> {
-    let of_school =
-        school_integrations::school_id.eq(school.id()).and(school_integrations::integration_id.eq(integration));
-    let held: Option<Stage> =
-        school_integrations::table.filter(of_school).select(school_integrations::stage).get_result(conn).optional()?;
+    let here = || school_integrations::of(school).filter(school_integrations::integration_id.eq(integration));
+    let held: Option<Stage> = here().select(school_integrations::stage).get_result(conn).optional()?;
     match held {
         Some(held) if held == stage => return Ok(false),
         Some(_) => {
-            diesel::update(school_integrations::table.filter(of_school))
+            diesel::update(here())
                 .set((
                     school_integrations::stage.eq(stage),
                     school_integrations::moved_by.eq(by),
@@ -100,7 +97,7 @@ pub fn set_stage(
                 .execute(conn)?;
         }
         None => {
-            diesel::insert_into(school_integrations::table)
+            school_integrations::insert()
                 .values((
                     school_integrations::school_id.eq(school.id()),
                     school_integrations::integration_id.eq(integration),

@@ -44,12 +44,8 @@ impl Import {
         let keys: Vec<String> = file.records.iter().map(|r| key_of(r).norm).collect();
         let mut held = HashMap::with_capacity(keys.len());
         for chunk in keys.chunks(500) {
-            let rows: Vec<(String, Person)> = source_links::table
-                .inner_join(
-                    people::table
-                        .on(people::school_id.eq(source_links::school_id).and(people::id.eq(source_links::person_id))),
-                )
-                .filter(source_links::school_id.eq(school.id()))
+            let rows: Vec<(String, Person)> = source_links::of(school)
+                .inner_join(people::beside(source_links::school_id, people::id.eq(source_links::person_id)))
                 .filter(source_links::source.eq(SourceKey::POWERSCHOOL_STUDENTS))
                 .filter(source_links::key_norm.eq_any(chunk.to_vec()))
                 .select((source_links::key_norm, Person::as_select()))

@@ -31,23 +31,15 @@ pub struct Person {
 impl Person {
     pub fn by_sonis_id(conn: &mut Conn, school: &CurrentSchool, sonis_id: &str) -> Result<Person, AppError> {
         // get_result, not first: a unique look-up needs no LIMIT, which SQLite would prepare anew each time.
-        Ok(people::table
-            .filter(people::school_id.eq(school.id()))
-            .filter(people::sonis_id.eq(sonis_id))
-            .select(Person::as_select())
-            .get_result(conn)?)
+        Ok(people::of(school).filter(people::sonis_id.eq(sonis_id)).select(Person::as_select()).get_result(conn)?)
     }
 
     pub fn by_id(conn: &mut Conn, school: &CurrentSchool, id: PersonId) -> Result<Person, AppError> {
-        Ok(people::table.find((school.id(), id)).select(Person::as_select()).get_result(conn)?)
+        Ok(people::of(school).filter(people::id.eq(id)).select(Person::as_select()).get_result(conn)?)
     }
 
     pub fn by_ids(conn: &mut Conn, school: &CurrentSchool, ids: &[PersonId]) -> Result<Vec<Person>, AppError> {
-        Ok(people::table
-            .filter(people::school_id.eq(school.id()))
-            .filter(people::id.eq_any(ids.to_vec()))
-            .select(Person::as_select())
-            .load(conn)?)
+        Ok(people::of(school).filter(people::id.eq_any(ids.to_vec())).select(Person::as_select()).load(conn)?)
     }
 }
 

@@ -24,8 +24,11 @@ pub fn pin(
     now: NaiveDateTime,
 ) -> Result<(), AppError> {
     for c in fields {
-        diesel::delete(field_pins::table.find((school.id(), person, c.field))).execute(conn)?;
-        diesel::insert_into(field_pins::table)
+        diesel::delete(
+            field_pins::of(school).filter(field_pins::person_id.eq(person)).filter(field_pins::field.eq(c.field)),
+        )
+        .execute(conn)?;
+        field_pins::insert()
             .values((
                 field_pins::school_id.eq(school.id()),
                 field_pins::person_id.eq(person),
@@ -40,10 +43,8 @@ pub fn pin(
 
 /// The pinned fields of the school's people.
 pub fn all(conn: &mut Conn, school: &CurrentSchool) -> Result<HashMap<PersonId, HashSet<Field>>, AppError> {
-    let rows: Vec<(PersonId, Field)> = field_pins::table
-        .filter(field_pins::school_id.eq(school.id()))
-        .select((field_pins::person_id, field_pins::field))
-        .load(conn)?;
+    let rows: Vec<(PersonId, Field)> =
+        field_pins::of(school).select((field_pins::person_id, field_pins::field)).load(conn)?;
     let mut pins: HashMap<PersonId, HashSet<Field>> = HashMap::new();
     for (person, field) in rows {
         pins.entry(person).or_default().insert(field);

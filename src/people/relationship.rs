@@ -25,23 +25,17 @@ pub fn relatives(
     person: PersonId,
     guardians: bool,
 ) -> Result<Vec<Relative>, AppError> {
-    let of_school = relationships::table.filter(relationships::school_id.eq(school.id()));
+    let of_school = relationships::of(school);
     let rows: Vec<(Person, String)> = if guardians {
         of_school
-            .inner_join(
-                people::table
-                    .on(people::school_id.eq(relationships::school_id).and(people::id.eq(relationships::guardian_id))),
-            )
+            .inner_join(people::beside(relationships::school_id, people::id.eq(relationships::guardian_id)))
             .filter(relationships::student_id.eq(person))
             .order(people::sort_name)
             .select((Person::as_select(), relationships::kind))
             .load(conn)?
     } else {
         of_school
-            .inner_join(
-                people::table
-                    .on(people::school_id.eq(relationships::school_id).and(people::id.eq(relationships::student_id))),
-            )
+            .inner_join(people::beside(relationships::school_id, people::id.eq(relationships::student_id)))
             .filter(relationships::guardian_id.eq(person))
             .order(people::sort_name)
             .select((Person::as_select(), relationships::kind))

@@ -94,7 +94,7 @@ pub struct Found {
     pub more_than_counted: bool,
 }
 
-type Query<'a> = people::BoxedQuery<'a, Backend>;
+type Query<'a> = people::Boxed<'a, Backend>;
 
 impl Search {
     /// Whether anything but the default narrows the list.
@@ -131,7 +131,7 @@ impl Search {
         // A name: stop early when it is broad, and only sort what can be read.
         let ids = if self.streams() && text.short.is_empty() {
             let scope = NameScope {
-                school_id: school.id().0,
+                school,
                 member_type: self.member_type.map(MemberType::code),
                 statuses: self.status.statuses().iter().map(|s| s.code()).collect(),
             };
@@ -140,8 +140,7 @@ impl Search {
             self.narrow(school, sight, text.clone(), &by_id).select(people::id).limit(BROAD + 1).load(conn)?
         };
         let more = i64::try_from(ids.len()).unwrap_or(i64::MAX) > BROAD;
-        let query = people::table
-            .filter(people::school_id.eq(school.id()))
+        let query = people::of(school)
             .filter(
                 people::id
                     .eq_any(ids.iter().copied().take(usize::try_from(BROAD).unwrap_or(usize::MAX)).collect::<Vec<_>>()),
@@ -179,7 +178,7 @@ impl Search {
     }
 
     fn narrow<'a>(&self, school: &CurrentSchool, sight: &Sight, text: Text, by_id: &[PersonId]) -> Query<'a> {
-        let mut q = people::table.filter(people::school_id.eq(school.id())).into_boxed();
+        let mut q = people::of(school).into_boxed();
         if !by_id.is_empty() {
             q = q.filter(people::id.eq_any(by_id.to_vec()));
         } else if !text.is_empty() {
@@ -204,8 +203,7 @@ impl Search {
         if let Some(integration) = self.no_id.filter(|i| sight.covers(*i)) {
             use crate::schema::integration_ids as ids;
             q = q.filter(diesel::dsl::not(diesel::dsl::exists(
-                ids::table
-                    .filter(ids::school_id.eq(people::school_id))
+                ids::of(school)
                     .filter(ids::person_id.eq(people::id))
                     .filter(ids::integration_id.eq(integration))
                     .filter(ids::removed_at.is_null()),
@@ -293,8 +291,7 @@ pub fn exact(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, typed: &str
 
 /// How many people of each member type the school has, in the order students, staff, parents.
 pub fn by_member_type(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<(MemberType, i64)>, AppError> {
-    let rows: Vec<(MemberType, i64)> = people::table
-        .filter(people::school_id.eq(school.id()))
+    let rows: Vec<(MemberType, i64)> = people::of(school)
         .group_by(people::member_type)
         .select((people::member_type, diesel::dsl::count_star()))
         .load(conn)?;
@@ -313,8 +310,7 @@ pub struct Choices {
 impl Choices {
     pub fn load(conn: &mut Conn, school: &CurrentSchool) -> Result<Choices, AppError> {
         type Place = (Option<String>, Option<String>, Option<String>, Option<i32>);
-        let places: Vec<Place> = people::table
-            .filter(people::school_id.eq(school.id()))
+        let places: Vec<Place> = people::of(school)
             .select((people::campus, people::division, people::level, people::grade_level))
             .distinct()
             .load(conn)?;

@@ -19,7 +19,7 @@ pub(crate) fn insert(
     bio: &Biographic,
     now: NaiveDateTime,
 ) -> Result<PersonId, AppError> {
-    Ok(diesel::insert_into(people::table)
+    Ok(people::insert()
         .values((
             people::school_id.eq(school.id()),
             people::sonis_id.eq(sonis_id),
@@ -43,16 +43,17 @@ pub(crate) fn update(
     now: NaiveDateTime,
 ) -> Result<bool, AppError> {
     let since = if bio.status == held.bio.status { held.status_since } else { now };
-    let changed =
-        diesel::update(people::table.find((school.id(), held.id)).filter(people::lock_version.eq(held.lock_version)))
-            .set((
-                bio.clone(),
-                bio.keys(),
-                people::status_since.eq(since),
-                people::lock_version.eq(held.lock_version + 1),
-                people::updated_at.eq(now),
-            ))
-            .execute(conn)?;
+    let changed = diesel::update(
+        people::of(school).filter(people::id.eq(held.id)).filter(people::lock_version.eq(held.lock_version)),
+    )
+    .set((
+        bio.clone(),
+        bio.keys(),
+        people::status_since.eq(since),
+        people::lock_version.eq(held.lock_version + 1),
+        people::updated_at.eq(now),
+    ))
+    .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -62,7 +63,7 @@ pub(crate) fn link_source(
     person: PersonId,
     key: &SourceKey,
 ) -> Result<(), AppError> {
-    diesel::insert_into(source_links::table)
+    source_links::insert()
         .values((
             source_links::school_id.eq(school.id()),
             source_links::source.eq(key.source),

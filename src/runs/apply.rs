@@ -84,7 +84,7 @@ pub fn apply_now(
                 _ => counts.updated += 1,
             }
         }
-        diesel::update(runs::table.find((school.id(), run))).set(counts).execute(conn)?;
+        diesel::update(runs::of(school).filter(runs::id.eq(run))).set(counts).execute(conn)?;
         move_state(conn, school, run, RunState::Applying, RunState::Applied, Some(now))?;
         Ok(run)
     })
@@ -123,7 +123,7 @@ pub fn apply_plan(
 
 /// Says to whom a change was done, where only carrying it out could tell (a new person).
 fn tell_person(conn: &mut Conn, school: &CurrentSchool, change: i64, person: PersonId) -> Result<(), AppError> {
-    diesel::update(changes::table.find((school.id(), change)).filter(changes::person_id.is_null()))
+    diesel::update(changes::of(school).filter(changes::id.eq(change)).filter(changes::person_id.is_null()))
         .set(changes::person_id.eq(person))
         .execute(conn)?;
     Ok(())
@@ -133,8 +133,9 @@ fn carry_out(conn: &mut Conn, hand: &Hand<'_>, change: &Change) -> Result<Result
     match change {
         Change::Create { bio, key } => {
             if let Some(key) = key {
-                let held = source_links::table
-                    .find((hand.school.id(), key.source, &key.norm))
+                let held = source_links::of(hand.school)
+                    .filter(source_links::source.eq(key.source))
+                    .filter(source_links::key_norm.eq(&key.norm))
                     .select(source_links::person_id)
                     .get_result::<PersonId>(conn)
                     .optional()?;

@@ -130,8 +130,7 @@ impl StoredChange {
         after: i64,
         limit: i64,
     ) -> Result<Vec<StoredChange>, AppError> {
-        Ok(changes::table
-            .filter(changes::school_id.eq(school.id()))
+        Ok(changes::of(school)
             .filter(changes::run_id.eq(run))
             .filter(changes::id.gt(after))
             .order(changes::id)
@@ -201,7 +200,7 @@ impl Change {
                 (person, integration, before) = (Some(*p), Some(*i), Some(value));
             }
         }
-        Ok(diesel::insert_into(changes::table)
+        Ok(changes::insert()
             .values((
                 changes::school_id.eq(school.id()),
                 changes::run_id.eq(run),

@@ -18,9 +18,8 @@ pub fn of_person(
     person: PersonId,
     limit: i64,
 ) -> Result<Vec<(StoredChange, Run)>, AppError> {
-    Ok(changes::table
-        .inner_join(runs::table.on(runs::school_id.eq(changes::school_id).and(runs::id.eq(changes::run_id))))
-        .filter(changes::school_id.eq(school.id()))
+    Ok(changes::of(school)
+        .inner_join(runs::beside(changes::school_id, runs::id.eq(changes::run_id)))
         .filter(changes::person_id.eq(person))
         .filter(runs::state.eq(super::run::RunState::Applied))
         .order(changes::id.desc())

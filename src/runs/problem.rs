@@ -32,7 +32,7 @@ impl Problem {
     }
 
     pub fn store(&self, conn: &mut Conn, school: &CurrentSchool, run: RunId) -> Result<(), AppError> {
-        diesel::insert_into(run_problems::table)
+        run_problems::insert()
             .values((
                 run_problems::school_id.eq(school.id()),
                 run_problems::run_id.eq(run),
@@ -46,8 +46,7 @@ impl Problem {
     }
 
     pub fn of_run(conn: &mut Conn, school: &CurrentSchool, run: RunId, limit: i64) -> Result<Vec<Problem>, AppError> {
-        Ok(run_problems::table
-            .filter(run_problems::school_id.eq(school.id()))
+        Ok(run_problems::of(school)
             .filter(run_problems::run_id.eq(run))
             .order(run_problems::id)
             .limit(limit)

@@ -109,7 +109,7 @@ impl<'a> NewRun<'a> {
     }
 
     pub fn store(&self, conn: &mut Conn, school: &CurrentSchool, now: NaiveDateTime) -> Result<RunId, AppError> {
-        Ok(diesel::insert_into(runs::table)
+        Ok(runs::insert()
             .values((
                 (
                     runs::school_id.eq(school.id()),
@@ -142,7 +142,7 @@ impl<'a> NewRun<'a> {
 
 impl Run {
     pub fn by_id(conn: &mut Conn, school: &CurrentSchool, id: RunId) -> Result<Run, AppError> {
-        Ok(runs::table.find((school.id(), id)).select(Run::as_select()).get_result(conn)?)
+        Ok(runs::of(school).filter(runs::id.eq(id)).select(Run::as_select()).get_result(conn)?)
     }
 
     /// The school's runs, newest first. An edit of an ID that `sight` does not cover is left out:
@@ -155,13 +155,12 @@ impl Run {
         rows: i64,
     ) -> Result<(Vec<Run>, i64), AppError> {
         let visible = || {
-            let query = runs::table.filter(runs::school_id.eq(school.id())).into_boxed::<Backend>();
+            let query = runs::of(school).into_boxed::<Backend>();
             match sight.only() {
                 None => query,
                 Some(covered) => query.filter(
                     runs::kind.ne_all(RunKind::OF_ONE_ID).or(diesel::dsl::not(diesel::dsl::exists(
-                        changes::table
-                            .filter(changes::school_id.eq(runs::school_id))
+                        changes::of(school)
                             .filter(changes::run_id.eq(runs::id))
                             .filter(changes::integration_id.is_not_null())
                             .filter(changes::integration_id.ne_all(covered.to_vec())),
@@ -183,8 +182,7 @@ impl Run {
     pub fn visible(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, id: RunId) -> Result<Run, AppError> {
         let run = Run::by_id(conn, school, id)?;
         let Some(covered) = sight.only().filter(|_| RunKind::OF_ONE_ID.contains(&run.kind)) else { return Ok(run) };
-        let hidden: i64 = changes::table
-            .filter(changes::school_id.eq(school.id()))
+        let hidden: i64 = changes::of(school)
             .filter(changes::run_id.eq(id))
             .filter(changes::integration_id.is_not_null())
             .filter(changes::integration_id.ne_all(covered.to_vec()))
@@ -210,7 +208,7 @@ pub(super) fn move_state(
     to: RunState,
     at: Option<NaiveDateTime>,
 ) -> Result<bool, AppError> {
-    let moved = diesel::update(runs::table.find((school.id(), id)).filter(runs::state.eq(from)))
+    let moved = diesel::update(runs::of(school).filter(runs::id.eq(id)).filter(runs::state.eq(from)))
         .set((runs::state.eq(to), runs::applied_at.eq(at)))
         .execute(conn)?;
     Ok(moved == 1)

@@ -53,7 +53,7 @@ pub fn undo(
     for problem in &kept {
         problem.store(conn, school, undone)?;
     }
-    let marked = diesel::update(runs::table.find((school.id(), run.id)).filter(runs::undone_by_run_id.is_null()))
+    let marked = diesel::update(runs::of(school).filter(runs::id.eq(run.id)).filter(runs::undone_by_run_id.is_null()))
         .set(runs::undone_by_run_id.eq(undone))
         .execute(conn)?;
     if marked == 0 {
@@ -114,9 +114,8 @@ fn plan_inverse(
 
 /// Who changed the person after this change, in words; None if nobody did.
 fn changed_since(conn: &mut Conn, school: &CurrentSchool, stored: &StoredChange) -> Result<Option<String>, AppError> {
-    let later: Option<(String, NaiveDateTime)> = changes::table
-        .inner_join(runs::table.on(runs::school_id.eq(changes::school_id).and(runs::id.eq(changes::run_id))))
-        .filter(changes::school_id.eq(school.id()))
+    let later: Option<(String, NaiveDateTime)> = changes::of(school)
+        .inner_join(runs::beside(changes::school_id, runs::id.eq(changes::run_id)))
         .filter(changes::person_id.eq(stored.person_id))
         .filter(changes::id.gt(stored.id))
         .filter(changes::run_id.ne(stored.run_id))

@@ -28,8 +28,7 @@ pub fn next_sonis_ids(conn: &mut Conn, school: &CurrentSchool, count: i64) -> Re
 }
 
 fn take(conn: &mut Conn, school: &CurrentSchool, name: &str, count: i64) -> Result<i64, AppError> {
-    let of_school = counters::school_id.eq(school.id()).and(counters::name.eq(name.to_owned()));
-    let next: Option<i64> = diesel::update(counters::table.filter(of_school))
+    let next: Option<i64> = diesel::update(counters::of(school).filter(counters::name.eq(name.to_owned())))
         .set(counters::next_value.eq(counters::next_value + count))
         .returning(counters::next_value)
         .get_result(conn)
@@ -37,7 +36,7 @@ fn take(conn: &mut Conn, school: &CurrentSchool, name: &str, count: i64) -> Resu
     if let Some(next) = next {
         return Ok(next - count);
     }
-    diesel::insert_into(counters::table)
+    counters::insert()
         .values((counters::school_id.eq(school.id()), counters::name.eq(name), counters::next_value.eq(1 + count)))
         .execute(conn)?;
     Ok(1)

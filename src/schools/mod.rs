@@ -1,5 +1,17 @@
 //! A school: its code, name, time zone, and the numbers it gives out.
 //! Leaves which integrations it has to `integrations`.
+//!
+//! Nobody makes a [`CurrentSchool`] from a number:
+//! ```compile_fail
+//! let school = crosswalk::schools::CurrentSchool::of_session(crosswalk::schools::SchoolId(1), "NFC".into(), "".into(), "UTC");
+//! ```
+//! it comes from a visitor's session, or on the command line from a code:
+//! ```
+//! use crosswalk::{db::Conn, error::AppError, schools::CurrentSchool};
+//! fn open(conn: &mut Conn) -> Result<Option<CurrentSchool>, AppError> {
+//!     CurrentSchool::by_code(conn, "NFC")
+//! }
+//! ```
 
 mod counter;
 mod new_school;

@@ -55,6 +55,15 @@ impl CurrentSchool {
         Ok(row.map(CurrentSchool::from))
     }
 
+    /// Every school, for the operator's check of the whole database.
+    pub fn every(conn: &mut Conn) -> Result<Vec<CurrentSchool>, AppError> {
+        let rows: Vec<Row> = schools::table
+            .order(schools::code)
+            .select((schools::id, schools::code, schools::name, schools::time_zone))
+            .load(conn)?;
+        Ok(rows.into_iter().map(CurrentSchool::from).collect())
+    }
+
     /// The school of a session that has been checked.
     pub(crate) fn of_session(id: SchoolId, code: String, name: String, time_zone: &str) -> CurrentSchool {
         CurrentSchool { id, code, name, time_zone: time_zone.parse().unwrap_or(Tz::UTC) }
