@@ -10,12 +10,17 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, web};
 
+use crate::audit;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::AppError;
 use crate::instance::Instance;
+use crate::people::Person;
+use crate::schools::CurrentSchool;
+use crate::security::Actor;
 use crate::security::password::Hashing;
+use crate::web::frame::RequestId;
 use crate::web::{csrf, frame, session::Sessions};
 
 /// Shared by all threads of the server.
@@ -28,6 +33,11 @@ pub struct App {
 }
 
 impl App {
+    /// Puts on record that somebody is about to see a person's integration IDs.
+    pub fn viewed(&self, school: &CurrentSchool, by: &Actor, person: &Person, id: &RequestId) -> Result<(), AppError> {
+        audit::note_ids_viewed(self.db.activity(), school, by, person, id.as_str(), self.clock.now())
+    }
+
     pub fn new(config: Config, db: Db, clock: Clock) -> Result<App, AppError> {
         let instance = db.read(Instance::load)?;
         Ok(App { config, db, clock, hashing: Hashing::default(), instance })

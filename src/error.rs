@@ -40,6 +40,12 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// Somebody else wrote the same unique value first.
+    pub fn is_unique_violation(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind, Error};
+        matches!(self, AppError::Database(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+    }
+
     pub fn internal(what: &str, e: &dyn std::fmt::Display) -> AppError {
         AppError::Internal(format!("{what}: {e}"))
     }
@@ -52,7 +58,9 @@ impl From<diesel::result::Error> for AppError {
             Error::NotFound => AppError::NotFound,
             Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => AppError::Busy,
             Error::DatabaseError(_, info)
-                if info.message().contains("database is locked") || info.message().contains("lock timeout") =>
+                if ["database is locked", "lock timeout", "deadlock detected"]
+                    .iter()
+                    .any(|m| info.message().contains(m)) =>
             {
                 AppError::Busy
             }

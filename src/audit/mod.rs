@@ -6,9 +6,9 @@ use diesel::prelude::*;
 
 use crate::db::{Activity, Conn};
 use crate::error::AppError;
-use crate::people::PersonId;
+use crate::people::{Person, PersonId};
 use crate::schema::{activity_entries, audit_entries};
-use crate::schools::SchoolId;
+use crate::schools::{CurrentSchool, SchoolId};
 use crate::security::Actor;
 
 crate::text_enum! {
@@ -58,7 +58,30 @@ pub fn note(activity: &Activity, entry: Entry) -> Result<(), AppError> {
     activity.write(move |conn| insert(conn, &entry))
 }
 
-/// The same without waiting, for what discloses nothing.
+/// Somebody is about to see integration IDs of a person: on record before the answer leaves.
+pub fn note_ids_viewed(
+    activity: &Activity,
+    school: &CurrentSchool,
+    actor: &Actor,
+    person: &Person,
+    request: &str,
+    at: NaiveDateTime,
+) -> Result<(), AppError> {
+    note(
+        activity,
+        Entry {
+            at,
+            school: Some(school.id()),
+            actor: actor.clone(),
+            action: Action::IdsViewed,
+            subject: person.sonis_id.clone(),
+            person: Some(person.id),
+            request: Some(request.to_owned()),
+        },
+    )
+}
+
+/// Writes an entry without waiting, for what discloses nothing.
 pub fn note_later(activity: &Activity, entry: Entry) {
     activity.write_later(move |conn| insert(conn, &entry));
 }

@@ -19,13 +19,19 @@ pub struct Serve {
     /// The address that browsers use, when it is another one: https://crosswalk.example
     #[arg(long, env = "CROSSWALK_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Addresses of proxies whose X-Forwarded-For is believed
+    #[arg(long, env = "CROSSWALK_TRUSTED_PROXIES", value_name = "IP,IP", value_delimiter = ',')]
+    trusted_proxies: Vec<std::net::IpAddr>,
 }
 
 impl Serve {
     pub fn run(&self, desk: &Desk) -> Result<Done, Failure> {
         let listen = self.listen.as_deref().or(desk.settings.listen.as_deref()).unwrap_or(DEFAULT_LISTEN);
         let public_url = self.public_url.as_deref().or(desk.settings.public_url.as_deref());
-        let proxies = desk.settings.trusted_proxies.clone().unwrap_or_default();
+        let proxies = match self.trusted_proxies.as_slice() {
+            [] => desk.settings.trusted_proxies.clone().unwrap_or_default(),
+            given => given.to_vec(),
+        };
         let mut config = Config::new(listen, public_url, proxies)?;
         if let Some(workers) = desk.settings.workers {
             config.workers = workers.clamp(1, 64);

@@ -67,7 +67,14 @@ impl Activity {
                 queue.send(Job { write, done: Some(done) }).map_err(|_| stopped())?;
                 committed.recv().map_err(|_| stopped())??;
             }
-            Writer::Pool(pool) => alone(&mut *pool.get().map_err(|_| AppError::Busy)?, &write)?,
+            Writer::Pool(pool) => {
+                let mut conn = pool.get().map_err(|_| AppError::Busy)?;
+                match alone(&mut conn, &write) {
+                    // Two first writes of one row at once: the second finds the other's row when it looks again.
+                    Err(e) if e.is_unique_violation() => alone(&mut conn, &write)?,
+                    result => result?,
+                }
+            }
         }
         answers.try_iter().last().ok_or_else(stopped)
     }

@@ -136,12 +136,8 @@ impl<'a> Load<'a> {
             position += i64::try_from(chunk.len()).unwrap_or(0);
             progress(chunk.len() as u64);
         }
-        counters::insert()
-            .values((
-                counters::school_id.eq(self.school.id()),
-                counters::name.eq("sonis_id"),
-                counters::next_value.eq(FIRST_SONIS + position),
-            ))
+        diesel::update(counters::of(self.school).filter(counters::name.eq("sonis_id")))
+            .set(counters::next_value.eq(FIRST_SONIS + position))
             .execute(conn)?;
         diesel::update(runs::of(self.school).filter(runs::id.eq(self.run)))
             .set((runs::state.eq(RunState::Applied), runs::applied_at.eq(self.now)))

@@ -60,10 +60,7 @@ pub fn add(
 ) -> Result<Result<Added, AddError>, AppError> {
     match db.write(|conn| try_add(conn, editor, person, integration, typed)) {
         // The unique index spoke first: the other's ID is there now, so the second look finds its holder.
-        Err(AppError::Database(diesel::result::Error::DatabaseError(
-            diesel::result::DatabaseErrorKind::UniqueViolation,
-            _,
-        ))) => db.write(|conn| try_add(conn, editor, person, integration, typed)),
+        Err(e) if e.is_unique_violation() => db.write(|conn| try_add(conn, editor, person, integration, typed)),
         result => result,
     }
 }

@@ -7,7 +7,6 @@ use askama::Template;
 
 use super::{AddError, Editor, Record, RecordId, VisibleId, add as add_id, delete as delete_id, of_person};
 use crate::app::App;
-use crate::audit::{self, Action, Entry};
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::integrations::Integration;
@@ -214,20 +213,10 @@ pub async fn list(
     sonis_id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let (sight, notice) = (actor.sight(), chrome.notice.clone());
-    let (by, now) = (actor.actor(), app.clock.now());
+    let by = actor.actor();
     let loaded = db::blocking(&app, move |app| {
         let loaded = app.db.read(|conn| load(conn, &school, &sight, &sonis_id, notice.as_ref()))?;
-        // Who saw whose IDs is on record before the answer leaves.
-        let entry = Entry {
-            at: now,
-            school: Some(school.id()),
-            actor: by,
-            action: Action::IdsViewed,
-            subject: loaded.person.sonis_id.clone(),
-            person: Some(loaded.person.id),
-            request: Some(id.as_str().to_owned()),
-        };
-        audit::note(app.db.activity(), entry)?;
+        app.viewed(&school, &by, &loaded.person, &id)?;
         Ok(loaded)
     })
     .await?;
@@ -251,6 +240,7 @@ pub async fn add(
     request: HttpRequest,
     app: web::Data<App>,
     chrome: Chrome,
+    id: RequestId,
     school: CurrentSchool,
     actor: Requires<tasks::ModifyIntegrationIds>,
     sonis_id: web::Path<String>,
@@ -270,6 +260,7 @@ pub async fn add(
             }
             Err(wrong) => {
                 let loaded = app.db.read(|conn| load(conn, &school, &sight, &sonis_id, None))?;
+                app.viewed(&school, &by, &loaded.person, &id)?;
                 Ok(Outcome::Wrong(Box::new(loaded), wrong))
             }
         }
@@ -324,6 +315,7 @@ pub async fn delete(
     request: HttpRequest,
     app: web::Data<App>,
     chrome: Chrome,
+    id: RequestId,
     school: CurrentSchool,
     actor: Requires<tasks::ModifyIntegrationIds>,
     sonis_id: web::Path<String>,
@@ -332,7 +324,12 @@ pub async fn delete(
     let place = format!("/people/{sonis_id}/integration-ids");
     let (by, reach, sight, now) = (actor.actor(), actor.reach(), actor.sight(), app.clock.now());
     if form.delete.is_empty() {
-        let loaded = db::read(&app, move |conn| load(conn, &school, &sight, &sonis_id, None)).await?;
+        let loaded = db::blocking(&app, move |app| {
+            let loaded = app.db.read(|conn| load(conn, &school, &sight, &sonis_id, None))?;
+            app.viewed(&school, &by, &loaded.person, &id)?;
+            Ok(loaded)
+        })
+        .await?;
         let mut page = page(chrome, &actor.visitor, loaded);
         page.wrongs = Wrongs::one("del-none", "Nothing is chosen. Choose Delete beside one of the IDs first");
         return html_as(StatusCode::UNPROCESSABLE_ENTITY, &page);

@@ -15,6 +15,7 @@ use crate::integrations::Integration;
 use crate::people::{FieldChange, Person, PersonId};
 use crate::schools::CurrentSchool;
 use crate::security::{Sight, tasks};
+use crate::web::frame::RequestId;
 use crate::web::{Chrome, Notice, Requires, SchoolForm, Seat, SignedIn, csv_safe, db, html, see_other};
 
 #[derive(Template)]
@@ -66,7 +67,7 @@ struct RunPage {
 struct Row {
     source_row: Option<i64>,
     source_key: Option<String>,
-    person: Option<(String, String)>,
+    person: Option<Person>,
     verb: Verb,
     fields: Vec<FieldChange>,
     /// The integration and the value; None for the value where the visitor may not see it.
@@ -102,15 +103,23 @@ const SHOWN: i64 = 200;
 pub async fn show(
     app: web::Data<App>,
     chrome: Chrome,
+    request: RequestId,
     school: CurrentSchool,
     SignedIn(visitor): SignedIn,
     run: web::Path<i64>,
 ) -> Result<HttpResponse, AppError> {
-    let (sight, id) = (visitor.sight(), RunId(run.into_inner()));
-    let (run, mut rows, mut problems) = db::read(&app, move |conn| {
-        let run = Run::visible(conn, &school, &sight, id)?;
-        let rows = rows(conn, &school, &sight, id)?;
-        let problems = Problem::of_run(conn, &school, id, SHOWN + 1)?;
+    let (sight, by, id) = (visitor.sight(), visitor.actor(), RunId(run.into_inner()));
+    let (run, mut rows, mut problems) = db::blocking(&app, move |app| {
+        let (run, rows, problems) = app.db.read(|conn| {
+            let run = Run::visible(conn, &school, &sight, id)?;
+            let rows = rows(conn, &school, &sight, id)?;
+            Ok((run, rows, Problem::of_run(conn, &school, id, SHOWN + 1)?))
+        })?;
+        for row in &rows {
+            if let (Some(person), Some((_, Some(_)))) = (&row.person, &row.id) {
+                app.viewed(&school, &by, person, &request)?;
+            }
+        }
         Ok((run, rows, problems))
     })
     .await?;
@@ -126,8 +135,8 @@ fn rows(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, run: RunId) -> R
     let changes = StoredChange::of_run(conn, school, run, 0, SHOWN + 1)?;
     let integrations = Integration::all(conn)?;
     let ids: Vec<PersonId> = changes.iter().filter_map(|c| c.person_id).collect();
-    let people: HashMap<PersonId, (String, String)> =
-        Person::by_ids(conn, school, &ids)?.into_iter().map(|p| (p.id, (p.sonis_id, p.bio.list_name()))).collect();
+    let people: HashMap<PersonId, Person> =
+        Person::by_ids(conn, school, &ids)?.into_iter().map(|p| (p.id, p)).collect();
     changes
         .into_iter()
         .map(|c| {
@@ -151,8 +160,8 @@ fn rows(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, run: RunId) -> R
 impl Row {
     /// Who it is, also before the person exists.
     fn name(&self) -> String {
-        if let Some((_, name)) = &self.person {
-            return name.clone();
+        if let Some(person) = &self.person {
+            return person.bio.list_name();
         }
         let part = |f: crate::people::Field| {
             self.fields.iter().find(|c| c.field == f).and_then(|c| c.after.clone()).unwrap_or_default()

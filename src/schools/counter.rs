@@ -27,17 +27,18 @@ pub fn next_sonis_ids(conn: &mut Conn, school: &CurrentSchool, count: i64) -> Re
     Ok((first..first + count).map(|n| format!("{letters}{n:07}")).collect())
 }
 
+/// Begins the series of a new school, so that taking from it is one statement that locks the row.
+pub(super) fn begin(conn: &mut Conn, school: &CurrentSchool) -> Result<(), AppError> {
+    counters::insert()
+        .values((counters::school_id.eq(school.id()), counters::name.eq(SONIS), counters::next_value.eq(1_i64)))
+        .execute(conn)?;
+    Ok(())
+}
+
 fn take(conn: &mut Conn, school: &CurrentSchool, name: &str, count: i64) -> Result<i64, AppError> {
-    let next: Option<i64> = diesel::update(counters::of(school).filter(counters::name.eq(name.to_owned())))
+    let next: i64 = diesel::update(counters::of(school).filter(counters::name.eq(name.to_owned())))
         .set(counters::next_value.eq(counters::next_value + count))
         .returning(counters::next_value)
-        .get_result(conn)
-        .optional()?;
-    if let Some(next) = next {
-        return Ok(next - count);
-    }
-    counters::insert()
-        .values((counters::school_id.eq(school.id()), counters::name.eq(name), counters::next_value.eq(1 + count)))
-        .execute(conn)?;
-    Ok(1)
+        .get_result(conn)?;
+    Ok(next - count)
 }

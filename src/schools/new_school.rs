@@ -5,6 +5,7 @@ use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
+use super::counter;
 use super::school::{CurrentSchool, SchoolId};
 use crate::db::Conn;
 use crate::error::AppError;
@@ -100,7 +101,9 @@ impl NewSchool {
             ))
             .execute(conn)
             .map_err(AppError::from)?;
-        Ok(CurrentSchool::by_code(conn, &self.code.0)?.ok_or(AppError::NotFound)?)
+        let school = CurrentSchool::by_code(conn, &self.code.0)?.ok_or(AppError::NotFound)?;
+        counter::begin(conn, &school)?;
+        Ok(school)
     }
 }
 

@@ -32,6 +32,13 @@ impl CountedBy {
             CountedBy::Address => (30, 60, 1000),
         }
     }
+
+    /// How long the next guess has to wait after so many today: twice as long each time.
+    fn delay_after(self, guesses: i32) -> Duration {
+        let (free, longest, _) = self.limits();
+        let seconds = if guesses < free { 0 } else { (1_i64 << (guesses - free).min(20)).min(longest) };
+        Duration::seconds(seconds)
+    }
 }
 
 /// Who is guessing, as far as can be told.
@@ -54,59 +61,73 @@ impl Guesser {
     }
 }
 
-/// Counts a guess and says whether it may be evaluated now.
+/// Counts a guess and says whether it may be evaluated now. A guess that comes too soon is not counted.
 pub fn admit(activity: &Activity, guesser: &Guesser, now: NaiveDateTime) -> Result<bool, AppError> {
     let counters = guesser.counters();
     activity.write(move |conn| {
+        let mut counted = Vec::new();
+        let mut admitted = true;
         for (by, subject) in &counters {
-            let (guesses, next_at) = held(conn, *by, subject, now)?;
-            if now < next_at || guesses >= by.limits().2 {
-                return Ok(false);
+            // Counted first, which holds the row: many guesses at once cannot all look before one counts.
+            let (guesses, next_at) = count(conn, *by, subject, now, 1)?;
+            admitted &= now >= next_at && guesses <= by.limits().2;
+            counted.push((*by, subject, guesses));
+        }
+        for (by, subject, guesses) in counted {
+            if admitted {
+                wait(conn, by, subject, now, by.delay_after(guesses))?;
+            } else {
+                count(conn, by, subject, now, -1)?;
             }
         }
-        for (by, subject) in &counters {
-            count(conn, *by, subject, now, 1)?;
-        }
-        Ok(true)
+        Ok(admitted)
     })
 }
 
 /// A right guess was no guess.
 pub fn forgive(activity: &Activity, guesser: &Guesser, now: NaiveDateTime) -> Result<(), AppError> {
     let counters = guesser.counters();
-    activity.write(move |conn| counters.iter().try_for_each(|(by, subject)| count(conn, *by, subject, now, -1)))
+    activity.write(move |conn| {
+        for (by, subject) in &counters {
+            let (guesses, _) = count(conn, *by, subject, now, -1)?;
+            wait(conn, *by, subject, now, by.delay_after(guesses - 1))?;
+        }
+        Ok(())
+    })
 }
 
-fn held(conn: &mut Conn, by: CountedBy, subject: &str, now: NaiveDateTime) -> Result<(i32, NaiveDateTime), AppError> {
-    let row = signin_counters::table
-        .find((by, subject, now.date()))
-        .select((signin_counters::guesses, signin_counters::next_at))
+/// Adds to today's count; returns it with the time before which no guess is evaluated.
+fn count(
+    conn: &mut Conn,
+    by: CountedBy,
+    subject: &str,
+    now: NaiveDateTime,
+    step: i32,
+) -> Result<(i32, NaiveDateTime), AppError> {
+    let held = diesel::update(signin_counters::table.find((by, subject, now.date())))
+        .set(signin_counters::guesses.eq(signin_counters::guesses + step))
+        .returning((signin_counters::guesses, signin_counters::next_at))
         .get_result(conn)
         .optional()?;
-    Ok(row.unwrap_or((0, now)))
+    if let Some(held) = held {
+        return Ok(held);
+    }
+    diesel::insert_into(signin_counters::table)
+        .values((
+            signin_counters::kind.eq(by),
+            signin_counters::subject_hash.eq(subject),
+            signin_counters::day.eq(now.date()),
+            signin_counters::guesses.eq(step.max(0)),
+            signin_counters::next_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok((step.max(0), now))
 }
 
-fn count(conn: &mut Conn, by: CountedBy, subject: &str, now: NaiveDateTime, step: i32) -> Result<(), AppError> {
-    let (guesses, _) = held(conn, by, subject, now)?;
-    let guesses = (guesses + step).max(0);
-    let (free, longest, _) = by.limits();
-    let delay = if guesses < free { 0 } else { (1_i64 << (guesses - free).min(20)).min(longest) };
-    let next_at = now + Duration::seconds(delay);
-    let here = signin_counters::table.find((by, subject, now.date()));
-    let changed = diesel::update(here)
-        .set((signin_counters::guesses.eq(guesses), signin_counters::next_at.eq(next_at)))
+fn wait(conn: &mut Conn, by: CountedBy, subject: &str, now: NaiveDateTime, delay: Duration) -> Result<(), AppError> {
+    diesel::update(signin_counters::table.find((by, subject, now.date())))
+        .set(signin_counters::next_at.eq(now + delay))
         .execute(conn)?;
-    if changed == 0 {
-        diesel::insert_into(signin_counters::table)
-            .values((
-                signin_counters::kind.eq(by),
-                signin_counters::subject_hash.eq(subject),
-                signin_counters::day.eq(now.date()),
-                signin_counters::guesses.eq(guesses),
-                signin_counters::next_at.eq(next_at),
-            ))
-            .execute(conn)?;
-    }
     Ok(())
 }
 
@@ -138,4 +159,17 @@ pub fn remember_browser(activity: &Activity, user: UserId, token: &str, now: Nai
             .execute(conn)?;
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_a_limit() {
+        let waits: Vec<i64> = (3..20).map(|n| CountedBy::User.delay_after(n).num_seconds()).collect();
+        assert_eq!(waits[..6], [0, 0, 1, 2, 4, 8]);
+        assert_eq!(waits.last(), Some(&900));
+        assert_eq!(CountedBy::Address.delay_after(29).num_seconds(), 0);
+    }
 }

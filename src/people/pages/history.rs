@@ -12,6 +12,7 @@ use crate::people::{FieldChange, Person};
 use crate::runs::{Run, StoredChange, Verb, history};
 use crate::schools::CurrentSchool;
 use crate::security::Sight;
+use crate::web::frame::RequestId;
 use crate::web::{Chrome, SignedIn, db, html};
 
 #[derive(Template)]
@@ -37,20 +38,26 @@ const MOST: i64 = 500;
 pub async fn history(
     app: web::Data<App>,
     chrome: Chrome,
+    id: RequestId,
     school: CurrentSchool,
     SignedIn(visitor): SignedIn,
     sonis_id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    let sight = visitor.sight();
-    let (person, entries, is_cut) = db::read(&app, move |conn| {
-        let person = Person::by_sonis_id(conn, &school, &sonis_id)?;
-        let integrations = Integration::all(conn)?;
-        let changes = history::of_person(conn, &school, person.id, MOST)?;
+    let (sight, by) = (visitor.sight(), visitor.actor());
+    let (person, entries, is_cut) = db::blocking(&app, move |app| {
+        let (person, integrations, changes) = app.db.read(|conn| {
+            let person = Person::by_sonis_id(conn, &school, &sonis_id)?;
+            let changes = history::of_person(conn, &school, person.id, MOST)?;
+            Ok((person, Integration::all(conn)?, changes))
+        })?;
         let is_cut = i64::try_from(changes.len()).unwrap_or(MOST) >= MOST;
         let entries = changes
             .into_iter()
             .filter_map(|(change, run)| entry(change, run, &sight, &integrations).transpose())
             .collect::<Result<Vec<Entry>, AppError>>()?;
+        if entries.iter().any(|e| e.id.is_some()) {
+            app.viewed(&school, &by, &person, &id)?;
+        }
         Ok((person, entries, is_cut))
     })
     .await?;
