@@ -14,7 +14,7 @@
 //! - [`audit`]: who saw and changed what
 //!
 //! The floor: [`db`] (the only place that names a database), [`web`] (session, guards, chrome), [`clock`], [`error`],
-//! [`config`], [`schema`]. [`routes`] is every route on one page, [`app`] the server, [`cli`] the commands.
+//! [`config`], [`schema`]. [`routes`] is every route on one page, [`app`] what requests share, [`server`] the server, [`cli`] the commands.
 
 pub mod app;
 pub mod audit;
@@ -33,5 +33,6 @@ pub mod runs;
 pub mod schema;
 pub mod schools;
 pub mod security;
+pub mod server;
 pub mod sources;
 pub mod web;

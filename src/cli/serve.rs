@@ -1,15 +1,16 @@
 //! `crosswalk serve`: the portal for real.
-//! Leaves the server itself to `app`.
+//! Leaves the server itself to `server`.
 
 use std::net::{SocketAddr, TcpListener};
 
 use clap::Args;
 
 use super::{Desk, Done, Failure};
-use crate::app::{App, build};
+use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_LISTEN};
 use crate::db::Db;
+use crate::server::build;
 
 #[derive(Args)]
 pub struct Serve {

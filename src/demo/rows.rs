@@ -1,5 +1,5 @@
 //! The demo's rows, in the shape of the tables, for loading many at once.
-//! Leaves who the people are to `demo::population`.
+//! Leaves who the people are to `demo::population`. Flat, column by column: COPY takes no embedded struct.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;

@@ -36,6 +36,7 @@
 //! ```
 
 mod add;
+mod life;
 pub mod pages;
 mod record;
 pub mod sql_types;

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::life::{Life, lives};
 use super::{AddError, Editor, Record, RecordId, VisibleId, add as add_id, delete as delete_id, of_person};
 use crate::app::App;
 use crate::db::Conn;
@@ -31,23 +32,6 @@ struct IdsPage {
     wrongs: Wrongs,
     holder: Option<Holder>,
     typed: Typed,
-}
-
-/// The life of the values of one integration, newest first.
-struct Life {
-    integration: String,
-    moments: Vec<Moment>,
-}
-
-struct Moment {
-    at: chrono::NaiveDateTime,
-    is_live: bool,
-    verb: &'static str,
-    value: VisibleId,
-    by: String,
-    how: String,
-    run: Option<RunId>,
-    reason: Option<String>,
 }
 
 /// What happened last on this page, with the way to take it back.
@@ -157,53 +141,6 @@ fn on_record(records: &[Record]) -> Vec<Record> {
     live
 }
 
-/// "By hand, Daniel Lindqvist" or "Import of names".
-fn came_from(kind: RunKind) -> String {
-    match kind {
-        RunKind::AddId | RunKind::DeleteId => "by hand".into(),
-        RunKind::Undo => "by an undo".into(),
-        kind => format!("by the {}", kind.word().to_lowercase()),
-    }
-}
-
-fn lives(records: Vec<Record>) -> Vec<Life> {
-    let mut lives: Vec<Life> = Vec::new();
-    for r in records {
-        let mut moments = Vec::new();
-        if let Some(removal) = &r.removed {
-            moments.push(Moment {
-                at: removal.at,
-                is_live: false,
-                verb: "Removed",
-                value: r.value.clone(),
-                by: removal.by.clone(),
-                how: String::new(),
-                run: removal.run,
-                reason: removal.reason.clone(),
-            });
-        }
-        moments.push(Moment {
-            at: r.added_at,
-            is_live: r.removed.is_none(),
-            verb: "Added",
-            value: r.value,
-            by: r.added_by,
-            how: came_from(r.kind),
-            run: Some(r.run),
-            reason: None,
-        });
-        match lives.iter_mut().find(|l| l.integration == r.integration) {
-            Some(life) => life.moments.extend(moments),
-            None => lives.push(Life { integration: r.integration, moments }),
-        }
-    }
-    for life in &mut lives {
-        life.moments.sort_by_key(|m| std::cmp::Reverse(m.at));
-    }
-    lives.sort_by(|a, b| a.integration.cmp(&b.integration));
-    lives
-}
-
 pub async fn list(
     app: web::Data<App>,
     chrome: Chrome,
@@ -216,7 +153,7 @@ pub async fn list(
     let by = actor.actor();
     let loaded = db::blocking(&app, move |app| {
         let loaded = app.db.read(|conn| load(conn, &school, &sight, &sonis_id, notice.as_ref()))?;
-        app.viewed(&school, &by, &loaded.person, &id)?;
+        app.viewed(&school, &by, &loaded.person, id.as_str())?;
         Ok(loaded)
     })
     .await?;
@@ -260,7 +197,7 @@ pub async fn add(
             }
             Err(wrong) => {
                 let loaded = app.db.read(|conn| load(conn, &school, &sight, &sonis_id, None))?;
-                app.viewed(&school, &by, &loaded.person, &id)?;
+                app.viewed(&school, &by, &loaded.person, id.as_str())?;
                 Ok(Outcome::Wrong(Box::new(loaded), wrong))
             }
         }
@@ -326,7 +263,7 @@ pub async fn delete(
     if form.delete.is_empty() {
         let loaded = db::blocking(&app, move |app| {
             let loaded = app.db.read(|conn| load(conn, &school, &sight, &sonis_id, None))?;
-            app.viewed(&school, &by, &loaded.person, &id)?;
+            app.viewed(&school, &by, &loaded.person, id.as_str())?;
             Ok(loaded)
         })
         .await?;

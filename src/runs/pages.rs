@@ -117,7 +117,7 @@ pub async fn show(
         })?;
         for row in &rows {
             if let (Some(person), Some((_, Some(_)))) = (&row.person, &row.id) {
-                app.viewed(&school, &by, person, &request)?;
+                app.viewed(&school, &by, person, request.as_str())?;
             }
         }
         Ok((run, rows, problems))

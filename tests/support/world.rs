@@ -8,11 +8,12 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use actix_web::dev::ServerHandle;
-use crosswalk::app::{App, build};
+use crosswalk::app::App;
 use crosswalk::clock::Clock;
 use crosswalk::config::Config;
 use crosswalk::db::{DatabaseUrl, Db};
 use crosswalk::demo::{DEMO_PASSWORD, Size, load};
+use crosswalk::server::build;
 use reqwest::{StatusCode, header};
 
 use super::postgres;

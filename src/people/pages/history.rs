@@ -56,7 +56,7 @@ pub async fn history(
             .filter_map(|(change, run)| entry(change, run, &sight, &integrations).transpose())
             .collect::<Result<Vec<Entry>, AppError>>()?;
         if entries.iter().any(|e| e.id.is_some()) {
-            app.viewed(&school, &by, &person, &id)?;
+            app.viewed(&school, &by, &person, id.as_str())?;
         }
         Ok((person, entries, is_cut))
     })
