@@ -11,7 +11,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, web};
 
 use crate::app::App;
-use crate::web::{csrf, frame, session::Sessions};
+use crate::web::{csrf, frame, keep_form, session::Sessions};
 
 /// Threads that wait for the database, in each worker. More only makes them queue for the same two cores:
 /// measured, the default halves the requests a second.
@@ -37,10 +37,12 @@ pub fn build(app: App, listener: TcpListener) -> std::io::Result<Server> {
         actix_web::App::new()
             .app_data(app.clone())
             .app_data(crate::web::form::limits())
+            .app_data(web::PayloadConfig::new(crate::web::form::LONGEST))
             .configure(crate::routes::configure)
             .default_service(web::to(crate::web::error_page::no_such_page))
             .wrap(from_fn(crate::routes::deny_by_default))
             .wrap(session)
+            .wrap(from_fn(keep_form))
             .wrap(from_fn(csrf::wall))
             .wrap(from_fn(frame::frame))
     });

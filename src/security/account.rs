@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDateTime;
 
-use super::{Theme, User, password, session};
+use super::throttle::{self, Guesser};
+use super::{Theme, User, password, session, user_key};
 use crate::app::App;
 use crate::audit::{self, Action, Entry};
 use crate::error::AppError;
@@ -82,9 +83,26 @@ pub async fn change_password(
 ) -> Result<HttpResponse, AppError> {
     let form = form.into_inner();
     let user = visitor.user();
-    let held = db::read(&app, move |conn| User::password_hash(conn, user)).await?;
+    // Guesses at the old password are slowed as at the sign-in: a session left open must not give the password away.
+    let guesser = Guesser {
+        user_key: user_key(visitor.user_id()),
+        address: String::new(),
+        known_browser: Seat::of(&request).key_hash(),
+    };
+    let counted = guesser.clone();
+    let held = db::blocking(&app, move |app| {
+        let admitted = throttle::admit(app.db.activity(), &counted, app.clock.now())?;
+        let held = app.db.read(|conn| User::password_hash(conn, user))?;
+        Ok(Some(held).filter(|_| admitted))
+    })
+    .await?;
     let mut wrongs = Wrongs::default();
-    if !app.hashing.verify(form.old.clone(), Some(held)).await? {
+    let slowed = held.is_none();
+    if app.hashing.verify(form.old.clone(), held).await? {
+        db::blocking(&app, move |app| throttle::forgive(app.db.activity(), &guesser, app.clock.now())).await?;
+    } else if slowed {
+        wrongs.add("old", "Too many wrong tries. Wait a minute, then try again");
+    } else {
         wrongs.add("old", "This is not your password until now");
     }
     if form.new == form.old {

@@ -3,12 +3,14 @@
 
 use actix_web::body::BoxBody;
 use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 use super::chrome::Chrome;
 use super::frame::RequestId;
+use super::kept_form::KeptForm;
 use crate::error::AppError;
 
 #[derive(Template)]
@@ -19,6 +21,8 @@ struct ErrorPage {
     what: String,
     to_do: String,
     reference: String,
+    /// What was typed, to be sent again.
+    kept: Option<KeptForm>,
 }
 
 /// Anything that no route answers.
@@ -54,8 +58,14 @@ pub fn draw(answer: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceResponse
 }
 
 fn page(request: &HttpRequest, error: &AppError, id: &RequestId) -> HttpResponse {
+    let mut kept = KeptForm::of(request);
     match error {
-        AppError::SignedOut => return to_sign_in(request),
+        AppError::SignedOut if kept.is_none() => return to_sign_in(request),
+        AppError::SignedOut | AppError::Busy | AppError::Database(_) | AppError::Internal(_) => {}
+        // In the other cases sending the same again would end the same way.
+        _ => kept = None,
+    }
+    match error {
         AppError::MustChangePassword => return see_other("/account/password"),
         AppError::Database(_) | AppError::Internal(_) => log::error!("{} {error}", id.as_str()),
         AppError::ForeignRequest => log::warn!("{} a request of another site was refused", id.as_str()),
@@ -63,8 +73,10 @@ fn page(request: &HttpRequest, error: &AppError, id: &RequestId) -> HttpResponse
     }
     let (title, what, to_do) = words(error);
     let drawn =
-        ErrorPage { chrome: Chrome::of(request), title, what, to_do, reference: id.as_str().to_owned() }.render();
-    HttpResponse::build(error.status_code())
+        ErrorPage { chrome: Chrome::of(request), title, what, to_do, reference: id.as_str().to_owned(), kept }.render();
+    // A signed-out visitor is sent to sign in, but a form that was on its way stays here.
+    let status = if matches!(error, AppError::SignedOut) { StatusCode::UNAUTHORIZED } else { error.status_code() };
+    HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .body(drawn.unwrap_or_else(|_| format!("Crosswalk cannot show this page. Reference {}", id.as_str())))
 }
@@ -102,9 +114,14 @@ fn words(error: &AppError) -> (&'static str, String, String) {
         AppError::Busy => say(
             "Busy",
             "Another large change is being written just now, and yours waited five seconds for it. Nothing was changed.",
-            "Go back: what you typed is still in the form. Send it again in a moment.",
+            "Send it again in a moment: what you typed is kept on this page.",
         ),
-        AppError::SignedOut | AppError::MustChangePassword | AppError::Database(_) | AppError::Internal(_) => say(
+        AppError::SignedOut => say(
+            "Signed out",
+            "You were signed out, because nothing happened for a while or the session was ended. Nothing was changed, and what you typed is kept on this page.",
+            "Sign in in another tab, come back here and send it again.",
+        ),
+        AppError::MustChangePassword | AppError::Database(_) | AppError::Internal(_) => say(
             "Something went wrong",
             "Crosswalk could not do this. Nothing was half done.",
             "Try again. If it happens again, tell whoever runs Crosswalk the reference below.",

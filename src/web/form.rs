@@ -11,7 +11,7 @@ use super::session::Seat;
 use crate::error::AppError;
 
 /// No form of ours is longer; uploads have a limit of their own.
-const LONGEST: usize = 256 * 1024;
+pub const LONGEST: usize = 256 * 1024;
 
 pub fn limits() -> web::FormConfig {
     web::FormConfig::default().limit(LONGEST)

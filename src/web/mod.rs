@@ -11,6 +11,7 @@ pub mod error_page;
 pub mod form;
 pub mod frame;
 pub mod guard;
+mod kept_form;
 pub mod session;
 pub mod when;
 
@@ -25,6 +26,7 @@ pub use chrome::Chrome;
 pub use error_page::see_other;
 pub use form::{SchoolForm, Wrongs};
 pub use guard::{Arriving, Requires, SignedIn};
+pub use kept_form::keep as keep_form;
 pub use session::{Notice, Seat};
 
 /// Draws a page.

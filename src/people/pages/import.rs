@@ -16,6 +16,9 @@ use crate::web::{Chrome, Requires, Wrongs, db, html, html_422, see_other};
 /// 50 MB hold a quarter of a million students; larger extracts go by the command line.
 const LONGEST: usize = 50 * 1024 * 1024;
 
+/// An upload that has not arrived by then is given up: its memory is wanted by others.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(300);
+
 #[derive(Template)]
 #[template(path = "people/import.html")]
 struct ImportPage {
@@ -34,7 +37,8 @@ pub async fn upload(
     actor: Requires<ImportNames>,
     parts: Multipart,
 ) -> Result<HttpResponse, AppError> {
-    let Upload { name, bytes, school: of } = read(parts).await?;
+    let slow = |_| AppError::BadRequest("the upload took too long".into());
+    let Upload { name, bytes, school: of } = tokio::time::timeout(PATIENCE, read(parts)).await.map_err(slow)??;
     if of != school.code() {
         return Err(AppError::OtherSchool { form: of, current: school.name().to_owned() });
     }
