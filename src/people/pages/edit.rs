@@ -29,7 +29,22 @@ struct EditPage {
 
 struct Meanwhile {
     by: String,
-    fields: Vec<FieldChange>,
+    /// Fields that only the other person changed: the form shows them as they are now.
+    taken_over: Vec<FieldChange>,
+    /// Fields that both changed: the form shows what was typed here.
+    disputed: Vec<FieldChange>,
+}
+
+impl Meanwhile {
+    /// Brings the form up to date: what was not touched here follows the other person's change, what was typed stays.
+    fn merge(by: String, fields: Vec<FieldChange>, mine: &Biographic, typed: &mut Typed) -> Meanwhile {
+        let (taken_over, disputed): (Vec<_>, Vec<_>) =
+            fields.into_iter().filter(|c| mine.get(c.field) != c.after).partition(|c| mine.get(c.field) == c.before);
+        for c in &taken_over {
+            typed.0.insert(c.field, c.after.clone().unwrap_or_default());
+        }
+        Meanwhile { by, taken_over, disputed }
+    }
 }
 
 /// What was typed, by field: shown again as it was, right or wrong.
@@ -158,24 +173,26 @@ pub async fn save(
         let school = school.clone();
         db::read(&app, move |conn| Person::by_sonis_id(conn, &school, &sonis_id)).await?
     };
-    let (bio, typed, wrongs) = read_form(&form, &person.bio);
+    let (bio, mut typed, wrongs) = read_form(&form, &person.bio);
     if !wrongs.is_empty() {
         let version = form.version;
         return html_422(&EditPage { chrome, person: Some(person), version, typed, wrongs, meanwhile: None });
     }
     let (by, now, id, seen) = (actor.actor(), app.clock.now(), person.id, form.version);
+    let mine = bio.clone();
     let saved = db::write(&app, move |conn| edit_by_hand(conn, &school, &by, id, seen, &bio, now)).await?;
     let fields = match saved {
         Ok(fields) => fields,
         Err(EditError::Changed { by, fields, now }) => {
-            // What was typed stays; sent again, it is saved on top of what the page now tells.
+            // Sent again, the form is saved on top of what the page now tells.
+            let meanwhile = Meanwhile::merge(by, fields, &mine, &mut typed);
             let page = EditPage {
                 chrome,
                 version: now.lock_version,
                 person: Some(*now),
                 typed,
                 wrongs: Wrongs::default(),
-                meanwhile: Some(Meanwhile { by, fields }),
+                meanwhile: Some(meanwhile),
             };
             return html_as(StatusCode::CONFLICT, &page);
         }
@@ -188,4 +205,31 @@ pub async fn save(
     };
     Seat::of(&request).tell(&Notice { place: place.clone(), text, run: None })?;
     Ok(see_other(&place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(field: Field, before: &str, after: &str) -> FieldChange {
+        FieldChange { field, before: Some(before.into()), after: Some(after.into()) }
+    }
+
+    #[test]
+    fn a_field_not_touched_here_follows_the_other_and_a_typed_one_stays() {
+        let mine = Biographic { phone: Some("1".into()), campus: Some("South".into()), ..Biographic::default() };
+        let mut typed = Typed::of(&mine);
+        let theirs = vec![change(Field::Phone, "1", "2"), change(Field::Campus, "North", "Lakeside")];
+        let merged = Meanwhile::merge("Rosa".into(), theirs, &mine, &mut typed);
+        assert_eq!((typed.get(&Field::Phone), typed.get(&Field::Campus)), ("2", "South"));
+        assert_eq!((merged.taken_over.len(), merged.disputed.len()), (1, 1));
+    }
+
+    #[test]
+    fn the_same_change_by_both_is_no_dispute() {
+        let mine = Biographic { phone: Some("2".into()), ..Biographic::default() };
+        let merged =
+            Meanwhile::merge("Rosa".into(), vec![change(Field::Phone, "1", "2")], &mine, &mut Typed::of(&mine));
+        assert!(merged.taken_over.is_empty() && merged.disputed.is_empty());
+    }
 }
