@@ -33,8 +33,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Older SQLite can corrupt a WAL file when two connections write.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-/// Runs the same expression against whichever variant the connection is: for the few statements
-/// (batch inserts) that Diesel cannot write against `MultiBackend`.
+/// Runs the same expression against whichever variant the connection is: for the statements that Diesel cannot write
+/// against `MultiBackend` (batch inserts), and for those that every page runs. Against `MultiBackend` a query's text
+/// is built three times each time it runs; against one database it is found ready by its type.
 #[macro_export]
 macro_rules! on_each {
     ($conn:expr, |$c:ident| $body:expr) => {

@@ -8,6 +8,7 @@ use super::biographic::Biographic;
 use super::fold::{email_key, fold, fold_to_ascii};
 use crate::db::Conn;
 use crate::error::AppError;
+use crate::on_each;
 use crate::schema::people;
 use crate::schools::CurrentSchool;
 
@@ -31,7 +32,10 @@ pub struct Person {
 impl Person {
     pub fn by_sonis_id(conn: &mut Conn, school: &CurrentSchool, sonis_id: &str) -> Result<Person, AppError> {
         // get_result, not first: a unique look-up needs no LIMIT, which SQLite would prepare anew each time.
-        Ok(people::of(school).filter(people::sonis_id.eq(sonis_id)).select(Person::as_select()).get_result(conn)?)
+        Ok(on_each!(conn, |c| people::of(school)
+            .filter(people::sonis_id.eq(sonis_id))
+            .select(Person::as_select())
+            .get_result(c))?)
     }
 
     pub fn by_id(conn: &mut Conn, school: &CurrentSchool, id: PersonId) -> Result<Person, AppError> {
@@ -52,11 +56,7 @@ impl Biographic {
 
     /// "Okonkwo, Amara": as the person stands in a list.
     pub fn list_name(&self) -> String {
-        match (self.last_name.as_str(), self.first_name.as_str()) {
-            (last, "") => last.to_owned(),
-            ("", first) => first.to_owned(),
-            (last, first) => format!("{last}, {first}"),
-        }
+        list_name(&self.last_name, &self.first_name)
     }
 
     /// The folded forms that the row keeps for sorting and searching.
@@ -77,6 +77,14 @@ impl Biographic {
         }
         let sort_name = fold_to_ascii(&[self.last_name.as_str(), self.first_name.as_str(), middle].join(" "));
         Keys { sort_name, search_name, email_key: self.email.as_deref().and_then(email_key) }
+    }
+}
+
+pub(super) fn list_name(last: &str, first: &str) -> String {
+    match (last, first) {
+        (last, "") => last.to_owned(),
+        ("", first) => first.to_owned(),
+        (last, first) => format!("{last}, {first}"),
     }
 }
 

@@ -3,10 +3,10 @@
 
 use diesel::prelude::*;
 
-use super::biographic::Biographic;
-use super::person::{Person, PersonId};
+use super::person::{PersonId, list_name};
 use crate::db::Conn;
 use crate::error::AppError;
+use crate::on_each;
 use crate::schema::{people, relationships};
 use crate::schools::CurrentSchool;
 
@@ -18,6 +18,21 @@ pub struct Relative {
     pub email: Option<String>,
 }
 
+#[derive(Queryable)]
+struct Row {
+    sonis_id: String,
+    last_name: String,
+    first_name: String,
+    email: Option<String>,
+    kind: String,
+}
+
+impl Row {
+    /// What a line of the page shows, not the whole record.
+    const COLUMNS: (people::sonis_id, people::last_name, people::first_name, people::email, relationships::kind) =
+        (people::sonis_id, people::last_name, people::first_name, people::email, relationships::kind);
+}
+
 /// The guardians of a student, or the students of a guardian.
 pub fn relatives(
     conn: &mut Conn,
@@ -26,26 +41,28 @@ pub fn relatives(
     guardians: bool,
 ) -> Result<Vec<Relative>, AppError> {
     let of_school = relationships::of(school);
-    let rows: Vec<(Person, String)> = if guardians {
-        of_school
+    let rows: Vec<Row> = if guardians {
+        on_each!(conn, |c| of_school
             .inner_join(people::beside(relationships::school_id, people::id.eq(relationships::guardian_id)))
             .filter(relationships::student_id.eq(person))
             .order(people::sort_name)
-            .select((Person::as_select(), relationships::kind))
-            .load(conn)?
+            .select(Row::COLUMNS)
+            .load(c))?
     } else {
-        of_school
+        on_each!(conn, |c| of_school
             .inner_join(people::beside(relationships::school_id, people::id.eq(relationships::student_id)))
             .filter(relationships::guardian_id.eq(person))
             .order(people::sort_name)
-            .select((Person::as_select(), relationships::kind))
-            .load(conn)?
+            .select(Row::COLUMNS)
+            .load(c))?
     };
     Ok(rows
         .into_iter()
-        .map(|(Person { sonis_id, bio, .. }, kind)| {
-            let name = Biographic::list_name(&bio);
-            Relative { sonis_id, name, kind, email: bio.email }
+        .map(|row| Relative {
+            name: list_name(&row.last_name, &row.first_name),
+            sonis_id: row.sonis_id,
+            kind: row.kind,
+            email: row.email,
         })
         .collect())
 }

@@ -9,6 +9,7 @@ use super::user::UserId;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::integrations::IntegrationId;
+use crate::on_each;
 use crate::schema::{grants, users};
 use crate::schools::SchoolId;
 
@@ -29,13 +30,13 @@ pub struct Held {
 
 /// The Tasks that the user may use now, in every school. An ended grant is simply not among them.
 pub fn held_by(conn: &mut Conn, user: UserId, now: NaiveDateTime) -> Result<Vec<Held>, AppError> {
-    let rows: Vec<(String, Option<SchoolId>, Option<IntegrationId>)> = grants::table
+    let rows: Vec<(String, Option<SchoolId>, Option<IntegrationId>)> = on_each!(conn, |c| grants::table
         .filter(grants::user_id.eq(user))
         .filter(grants::kind.eq(GrantKind::Use))
         .filter(grants::revoked_at.is_null())
         .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
         .select((grants::task, grants::school_id, grants::integration_id))
-        .load(conn)?;
+        .load(c))?;
     Ok(rows.into_iter().map(|(task, school, integration)| Held { task, school, integration }).collect())
 }
 

@@ -8,6 +8,7 @@ use super::token::hash_token;
 use super::user::UserId;
 use crate::db::{Activity, Conn};
 use crate::error::AppError;
+use crate::on_each;
 use crate::schema::sessions;
 
 /// A session ends after so long without a request ...
@@ -32,8 +33,9 @@ pub struct SessionRow {
 /// Finds a live session by its key, and touches it when the last touch is a minute old.
 pub fn find(activity: &Activity, key: &str, now: NaiveDateTime) -> Result<Option<SessionRow>, AppError> {
     let hash = hash_token(key);
-    let row: Option<SessionRow> = activity
-        .read(|conn| Ok(sessions::table.find(&hash).select(SessionRow::as_select()).get_result(conn).optional()?))?;
+    let row: Option<SessionRow> = activity.read(|conn| {
+        Ok(on_each!(conn, |c| sessions::table.find(&hash).select(SessionRow::as_select()).get_result(c)).optional()?)
+    })?;
     let Some(row) = row else { return Ok(None) };
     if now - row.touched_at > IDLE || now - row.created_at > ABSOLUTE {
         return Ok(None);

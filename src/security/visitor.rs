@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::integrations::IntegrationId;
+use crate::on_each;
 use crate::schema::{schools, users};
 use crate::schools::{CurrentSchool, SchoolId};
 
@@ -66,7 +67,7 @@ impl Visitor {
     /// Reads the user of a session; None when they are disabled or gone.
     pub fn load(conn: &mut Conn, user: UserId, clock: &Clock) -> Result<Option<Visitor>, AppError> {
         type Home = (Option<SchoolId>, Option<String>, Option<String>, Option<String>);
-        let row: Option<(User, Home)> = users::table
+        let row: Option<(User, Home)> = on_each!(conn, |c| users::table
             .left_join(schools::table.on(users::school_id.eq(schools::id.nullable())))
             .filter(users::id.eq(user))
             .select((
@@ -78,8 +79,8 @@ impl Visitor {
                     schools::time_zone.nullable(),
                 ),
             ))
-            .get_result(conn)
-            .optional()?;
+            .get_result(c))
+        .optional()?;
         let Some((user, home)) = row.filter(|(u, _)| u.disabled_at.is_none()) else { return Ok(None) };
         let school = match home {
             (Some(id), Some(code), Some(name), Some(time_zone)) => Some(School { id, code, name, time_zone }),
