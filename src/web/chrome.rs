@@ -11,7 +11,6 @@ use super::session::{Notice, Seat};
 use super::when;
 use crate::app::App;
 use crate::error::AppError;
-use crate::security::Visitor;
 
 pub struct Chrome {
     pub is_demo: bool,
@@ -57,7 +56,7 @@ impl Chrome {
         }
         Chrome {
             is_demo: request.app_data::<web::Data<App>>().is_some_and(|app| app.instance.is_demo()),
-            is_dark: visitor.as_ref().is_some_and(Visitor::is_dark),
+            is_dark: visitor.as_ref().is_some_and(|v| v.is_dark()),
             visitor: visitor.map(|v| VisitorChrome {
                 name: v.name().to_owned(),
                 keys_on: v.keys_on(),

@@ -3,6 +3,7 @@
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 
@@ -15,14 +16,14 @@ use crate::security::{Actor, Sight, Task, Visitor};
 use crate::web::frame::RequestId;
 
 /// Somebody signed in, whose temporary password, if any, has been changed.
-pub struct SignedIn(pub Visitor);
+pub struct SignedIn(pub Arc<Visitor>);
 
 /// Somebody signed in who may still have to change a temporary password.
-pub struct Arriving(pub Visitor);
+pub struct Arriving(pub Arc<Visitor>);
 
 /// Somebody signed in who may use the Task `T` in the current school.
 pub struct Requires<T: Task> {
-    pub visitor: Visitor,
+    pub visitor: Arc<Visitor>,
     task: PhantomData<T>,
 }
 
@@ -38,11 +39,11 @@ impl<T: Task> Requires<T> {
     }
 }
 
-fn arriving(request: &HttpRequest) -> Result<Visitor, AppError> {
+fn arriving(request: &HttpRequest) -> Result<Arc<Visitor>, AppError> {
     Seat::of(request).visitor().ok_or(AppError::SignedOut)
 }
 
-fn signed_in(request: &HttpRequest) -> Result<Visitor, AppError> {
+fn signed_in(request: &HttpRequest) -> Result<Arc<Visitor>, AppError> {
     let visitor = arriving(request)?;
     if visitor.must_change_password() { Err(AppError::MustChangePassword) } else { Ok(visitor) }
 }

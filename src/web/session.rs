@@ -2,11 +2,12 @@
 //! Leaves the rows to `security::session`. Session keys stand here and nowhere else.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_session::{Session, SessionExt};
 use actix_web::cookie::time::Duration as CookieDuration;
-use actix_web::{HttpRequest, dev::ServiceRequest, web};
+use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest, web};
 
 use crate::app::App;
 use crate::error::AppError;
@@ -121,19 +122,33 @@ pub struct Notice {
 }
 
 /// Where a visitor sits: the typed way to the session.
-pub struct Seat(Session);
+pub struct Seat(Session, Option<Arc<Visitor>>);
+
+/// The visitor, read from the session once a request: guards, walls and chrome all ask.
+#[derive(Clone)]
+struct Known(Arc<Visitor>);
 
 impl Seat {
     pub fn of(request: &HttpRequest) -> Seat {
-        Seat(request.get_session())
+        Seat::with(request.get_session(), request)
     }
 
     pub fn of_service(request: &ServiceRequest) -> Seat {
-        Seat(request.get_session())
+        Seat::with(request.get_session(), request)
     }
 
-    pub fn visitor(&self) -> Option<Visitor> {
-        self.0.get(VISITOR).ok().flatten()
+    fn with(session: Session, request: &impl HttpMessage) -> Seat {
+        let known = request.extensions().get::<Known>().cloned();
+        let visitor = known.map(|k| k.0).or_else(|| {
+            let read = Arc::new(session.get::<Visitor>(VISITOR).ok().flatten()?);
+            request.extensions_mut().insert(Known(read.clone()));
+            Some(read)
+        });
+        Seat(session, visitor)
+    }
+
+    pub fn visitor(&self) -> Option<Arc<Visitor>> {
+        self.1.clone()
     }
 
     /// The stored hash of this session's key, by which it is told from one's others.
