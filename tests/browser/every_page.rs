@@ -1,0 +1,327 @@
+//! Every kind of page, in both themes and at both ends of the widths: axe-core finds nothing, nothing is wider than the screen,
+//! and the browser has nothing to complain of. A page that the route table has and this sweep has not is a failure.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::Method;
+use crosswalk::routes::table;
+use crosswalk::schools::NewSchool;
+use crosswalk::security::Profile;
+
+use crate::journeys::{AMARA, AMARAS_IDS, NGOZIS_IDS, add_user};
+use crate::support::World;
+use crate::window::{Script, Window, run};
+
+const AXE: &str = include_str!("vendor/axe/axe.min.js");
+
+/// WCAG 2.0 to 2.2, A and AA, and what axe-core calls best practice. Targets are 24 px, which axe leaves off by itself.
+const LOOK: &str = r#"
+    const done = arguments[arguments.length - 1];
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
+    const options = { runOnly: tags, rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'] };
+    axe.run(document, options).then(
+        (r) => done(r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary}`))),
+        (e) => done([String(e)]));
+"#;
+
+/// Answers that are no pages, or only lead to one.
+const NO_PAGES: [&str; 5] = ["/", "/health", "/static/{file}", "/people.csv", "/runs/{run}/problems.csv"];
+
+#[test]
+fn no_page_has_a_violation_in_either_theme_at_either_width() {
+    run("every_page", Script::On, every_page);
+}
+
+struct Sweep {
+    window: Window,
+    /// The patterns of the route table that were looked at.
+    seen: BTreeSet<&'static str>,
+    pages: usize,
+    faults: Vec<String>,
+}
+
+impl Sweep {
+    /// Opens an address and looks at the page.
+    async fn page(&mut self, path: &str) {
+        self.window.visit(path).await;
+        self.here(path).await;
+    }
+
+    /// Looks at the page as it is now.
+    async fn here(&mut self, name: &str) {
+        let window = self.window.clone();
+        self.pages += 1;
+        self.note_place(&window.place().await);
+        self.window.ask(AXE).await;
+        let theme = window.ask("return document.documentElement.dataset.bsTheme").await;
+        for width in [1280, 320] {
+            window.set_width(width).await;
+            let wide = window.ask("const s = document.scrollingElement; return s.scrollWidth - innerWidth").await;
+            if wide.as_i64().unwrap_or(1) > 0 {
+                self.faults.push(format!("{name} at {width} px is {wide} px wider than the screen"));
+            }
+            for theme in ["light", "dark"] {
+                window.ask(&format!("document.documentElement.dataset.bsTheme = '{theme}'")).await;
+                let found = window.driver.execute_async(LOOK, vec![]).await.expect("axe-core");
+                let found: Vec<String> = found.convert().expect("violations");
+                self.faults.extend(found.into_iter().map(|f| format!("{name}, {theme}, {width} px: {f}")));
+            }
+        }
+        window.set_width(1280).await;
+        window.ask(&format!("document.documentElement.dataset.bsTheme = {theme}")).await;
+        self.complaints(name).await;
+    }
+
+    /// The status of a page of an error is told as a missing file would be; everything else is a fault.
+    async fn complaints(&mut self, name: &str) {
+        let status = self.window.status().await;
+        let expected = format!("the server responded with a status of {status} ");
+        let place = self.window.place().await;
+        let all = self.window.complaints().await;
+        let own = |c: &String| status >= 400 && c.contains(&expected) && c.contains(&format!("{place} - "));
+        self.faults.extend(all.into_iter().filter(|c| !own(c)).map(|c| format!("{name}: {c}")));
+    }
+
+    fn note_place(&mut self, place: &str) {
+        let path = place.split('?').next().unwrap_or_default();
+        let fits = |pattern: &str| {
+            let (a, b): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
+            a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a == b || a.starts_with('{'))
+        };
+        // The first that fits, as the server itself chooses.
+        self.seen.extend(table().iter().map(|l| l.path).find(|p| fits(p)));
+    }
+
+    async fn change_user(&self, user_id: &str) {
+        self.window.driver.delete_all_cookies().await.unwrap();
+        self.window.sign_in(user_id).await;
+    }
+
+    fn finish(self) {
+        let pages: BTreeSet<&str> = table().iter().filter(|l| l.method == Method::GET).map(|l| l.path).collect();
+        let missed: Vec<_> = pages.iter().filter(|p| !self.seen.contains(*p) && !NO_PAGES.contains(p)).collect();
+        assert!(missed.is_empty(), "pages that nobody looked at: {missed:?}");
+        println!("{} pages, each in two themes and two widths", self.pages);
+        assert!(self.faults.is_empty(), "{} faults:\n{}", self.faults.len(), self.faults.join("\n\n"));
+    }
+}
+
+async fn every_page(world: World, window: Window) {
+    let mut sweep = Sweep { window: window.clone(), seen: BTreeSet::new(), pages: 0, faults: Vec::new() };
+    signed_out(&mut sweep).await;
+    sweep.change_user("registrar").await;
+    people(&mut sweep).await;
+    integration_ids(&mut sweep).await;
+    editing(&mut sweep, &world).await;
+    importing(&mut sweep, &world).await;
+    account(&mut sweep, &world).await;
+    refusals(&mut sweep, &world).await;
+    others(&mut sweep, &world).await;
+    sweep.finish();
+}
+
+async fn signed_out(sweep: &mut Sweep) {
+    sweep.page("/sign-in").await;
+    sweep.page("/sign-in?then=%2Fpeople").await;
+    sweep.window.give("nobody", "nothing").await;
+    sweep.window.reads("do not let you in").await;
+    sweep.here("a sign-in that failed").await;
+}
+
+async fn people(sweep: &mut Sweep) {
+    sweep.page("/people").await;
+    sweep.page("/people?member=student&division=Upper+School&status=any&sort=-grade&rows=50").await;
+    sweep.page("/people?q=nobody+is+called+so").await;
+    sweep.page("/people?page=2").await;
+    sweep.page(AMARA).await;
+    for (member, name) in [("staff", "a member of staff"), ("parent", "a parent")] {
+        sweep.window.visit(&format!("/people?member={member}")).await;
+        sweep.window.follow_first_row("People").await;
+        sweep.window.reads("Other PID").await;
+        sweep.here(name).await;
+    }
+    sweep.page("/people/NC0001234/history").await;
+    sweep.page("/people/new").await;
+    sweep.window.press("Submit").await;
+    sweep.window.reads("There is a problem").await;
+    sweep.here("a new person without a name").await;
+}
+
+async fn integration_ids(sweep: &mut Sweep) {
+    let window = sweep.window.clone();
+    sweep.page(AMARAS_IDS).await;
+    sweep.page(NGOZIS_IDS).await;
+    window.press_in("Add an integration ID", "Submit").await;
+    window.reads("There is a problem").await;
+    sweep.here("an ID without an integration").await;
+    window.choose("Integration", "Canvas").await;
+    window.fill("Integration ID", "0049317").await;
+    window.press_in("Add an integration ID", "Submit").await;
+    window.reads("0049317 is the Canvas ID of").await;
+    sweep.here("an ID that is taken").await;
+    window.fill("Integration ID", "0700400").await;
+    window.press_in("Add an integration ID", "Submit").await;
+    window.reads("Canvas ID added.").await;
+    sweep.here("an ID was added").await;
+    window.press_in("Integration IDs on record", "Submit").await;
+    window.reads("Nothing is chosen").await;
+    sweep.here("nothing chosen to delete").await;
+    window.pick_in_row("Canvas", "Delete").await;
+    window.press_in("Integration IDs on record", "Submit").await;
+    window.reads("Canvas ID deleted.").await;
+    sweep.here("an ID was deleted").await;
+    window.press("Undo").await;
+    window.reads("Canvas ID is back.").await;
+    sweep.here("an ID is back").await;
+    sweep.page("/people/NC0001235/history").await;
+    sweep.page("/runs").await;
+    sweep.window.follow_first_row("Runs").await;
+    window.reads("Takes back").await;
+    sweep.here("the run of an ID").await;
+}
+
+async fn editing(sweep: &mut Sweep, world: &World) {
+    let window = sweep.window.clone();
+    sweep.page("/people/NC0001235/edit").await;
+    window.fill("Birth date", "soon").await;
+    window.press("Submit").await;
+    window.reads("There is a problem").await;
+    sweep.here("an edit with a mistake").await;
+    window.visit("/people/NC0001236/edit").await;
+    let other = world.signed_in("registrar").await;
+    let fields = [("version", "0"), ("middle_name", "Chukwu"), ("phone", "+1 312 555 0199")];
+    let version = window.ask("return document.querySelector('[name=version]').value").await;
+    let fields = [("version", version.as_str().unwrap()), fields[1], fields[2]];
+    other.post("/people/NC0001236/edit", &fields).await.assert_status(303);
+    window.fill("Middle name", "Emeka").await;
+    window.press("Submit").await;
+    window.reads("changed this person while you were typing").await;
+    sweep.here("somebody else was quicker").await;
+    window.press("Submit").await;
+    window.reads("Saved.").await;
+    sweep.here("an edit that was saved").await;
+    sweep.page("/people/NC0001236/history").await;
+}
+
+async fn importing(sweep: &mut Sweep, world: &World) {
+    let window = sweep.window.clone();
+    sweep.page("/people/import").await;
+    window.press("Preview").await;
+    window.reads("Choose the file").await;
+    sweep.here("an import without a file").await;
+    let file = world.folder().join("students.csv");
+    let long = "Wolfeschlegelsteinhausenbergerdorff-Jiménez-Urquijo de la Santísima Trinidad";
+    let rows = format!(
+        "Student_Number,Last_Name,First_Name,Grade_Level,DOB\n\
+         900001,{long},María Fernanda Guadalupe,9,03/14/2011\n900002,المنصوري,ليلى,10,02/30/2010\n,Nobody,Ng,,\n\
+         900003,المنصوري,خالد,10,02/03/2010\n"
+    );
+    std::fs::write(&file, rows).unwrap();
+    window.choose_file("Students", &file).await;
+    window.press("Preview").await;
+    window.reads("Nothing is changed yet").await;
+    sweep.here("the preview of an import").await;
+    let preview = window.place().await;
+    sweep.page("/runs").await;
+    window.visit(&preview).await;
+    window.press("Apply").await;
+    window.reads("Applied").await;
+    sweep.here("the receipt of an import").await;
+    sweep.page("/people?q=Wolfeschlegel").await;
+    window.follow_first_row("People").await;
+    window.reads("Other PID").await;
+    sweep.here("somebody with a long name").await;
+    window.visit(&preview).await;
+    window.press("Undo").await;
+    window.reads("reversed").await;
+    sweep.here("the undo of an import").await;
+    sweep.page(&preview).await;
+    window.visit("/people/import").await;
+    window.choose_file("Students", &file).await;
+    window.press("Preview").await;
+    window.press("Abandon").await;
+    window.reads("The plan is abandoned").await;
+    sweep.here("a plan that was abandoned").await;
+    window.visit("/people/import").await;
+    let same = world.folder().join("same.csv");
+    std::fs::write(&same, "Student_Number,Last_Name,First_Name\n").unwrap();
+    window.choose_file("Students", &same).await;
+    window.press("Preview").await;
+    window.reads("There is nothing to change").await;
+    sweep.here("an import that changes nothing").await;
+}
+
+async fn account(sweep: &mut Sweep, world: &World) {
+    let window = sweep.window.clone();
+    let _elsewhere = world.signed_in("registrar").await;
+    sweep.page("/account").await;
+    sweep.page("/account/password").await;
+    window.press("Submit").await;
+    window.reads("There is a problem").await;
+    sweep.here("a password that is not changed").await;
+    sweep.page("/help").await;
+}
+
+async fn refusals(sweep: &mut Sweep, world: &World) {
+    let window = sweep.window.clone();
+    sweep.page("/people/NC9999999").await;
+    sweep.page("/no/such/page").await;
+    // A tab that was left open while the school was changed in another.
+    window.visit("/people/new").await;
+    window.ask("document.querySelector('[name=school]').value = 'HAR'").await;
+    window.press("Submit").await;
+    window.heading("Another school").await;
+    sweep.here("a form of another school").await;
+    window.visit("/people/new").await;
+    window.ask("document.querySelector('[name=school]').remove()").await;
+    window.press("Submit").await;
+    window.heading("Cannot be read").await;
+    sweep.here("a form that lacks a field").await;
+    window.visit("/people/new").await;
+    window.ask("document.querySelector('textarea').value = 'x'.repeat(300000)").await;
+    window.press("Submit").await;
+    window.reads("Reference").await;
+    sweep.here("a form that is too large").await;
+    // An undo that comes too late.
+    window.visit("/people/NC0001236/integration-ids").await;
+    window.choose("Integration", "JRM").await;
+    window.fill("Integration ID", "7c9e6679-7425-40de-944b-e07fc1f90ae7").await;
+    window.press_in("Add an integration ID", "Submit").await;
+    window.reads("JRM ID added.").await;
+    window.pick_in_row("JRM", "Delete").await;
+    window.press_in("Integration IDs on record", "Submit").await;
+    window.reads("JRM ID deleted.").await;
+    let other = world.signed_in("registrar").await;
+    let another = [("integration", "jrm"), ("value", "another")];
+    other.post("/people/NC0001236/integration-ids/add", &another).await.assert_status(303);
+    window.press("Undo").await;
+    window.heading("Somebody was quicker").await;
+    sweep.here("an undo that comes too late").await;
+}
+
+/// What others see: less, or nothing yet.
+async fn others(sweep: &mut Sweep, world: &World) {
+    let now = world.clock.now();
+    let school = NewSchool::parse("EMP", "Emberly Preparatory", "EP", "America/New_York").unwrap();
+    world.db.write(|conn| Ok(school.add(conn, now).unwrap())).unwrap();
+    add_user(world, "first", "Nadia Ferreira", "EMP", Profile::Registrar, false);
+    add_user(world, "new", "Nils Ferreira", "NFC", Profile::Clerk, true);
+    sweep.change_user("viewer").await;
+    sweep.page(AMARAS_IDS).await;
+    sweep.page("/people/NC0001237/integration-ids").await;
+    sweep.page("/runs").await;
+    sweep.change_user("clerk").await;
+    sweep.page(AMARA).await;
+    sweep.page(AMARAS_IDS).await;
+    sweep.page("/people").await;
+    sweep.page("/runs").await;
+    sweep.change_user("support").await;
+    sweep.page("/account").await;
+    sweep.page("/people").await;
+    sweep.change_user("first").await;
+    sweep.page("/people").await;
+    sweep.page("/runs").await;
+    sweep.change_user("new").await;
+    sweep.window.reads("Your password is a temporary one").await;
+    sweep.here("a temporary password").await;
+}
