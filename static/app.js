@@ -12,6 +12,18 @@
       location.assign("/help");
     }
   });
+  // The list narrows without a new page: the links around it take the filter along, each with its own part kept.
+  document.addEventListener("htmx:pushedIntoHistory", () => {
+    for (const link of document.querySelectorAll("a[data-filter]")) {
+      const filter = new URLSearchParams(location.search);
+      const part = link.dataset.filter;
+      const own = part && new URLSearchParams(link.search).get(part);
+      filter.delete("page");
+      filter.delete(part);
+      if (own) filter.set(part, own);
+      link.search = filter;
+    }
+  });
   // A page that came back with problems: the summary is read first.
   const errors = document.querySelector(".cw-errors");
   if (errors) errors.focus();

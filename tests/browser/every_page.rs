@@ -1,7 +1,7 @@
 //! Every kind of page, in both themes and at both ends of the widths: axe-core finds nothing, nothing is wider than the screen,
 //! and the browser has nothing to complain of. A page that the route table has and this sweep has not is a failure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::Method;
 use crosswalk::routes::table;
@@ -37,7 +37,8 @@ struct Sweep {
     /// The patterns of the route table that were looked at.
     seen: BTreeSet<&'static str>,
     pages: usize,
-    faults: Vec<String>,
+    /// What is wrong, and on which pages.
+    faults: BTreeMap<String, Vec<String>>,
 }
 
 impl Sweep {
@@ -58,13 +59,15 @@ impl Sweep {
             window.set_width(width).await;
             let wide = window.ask("const s = document.scrollingElement; return s.scrollWidth - innerWidth").await;
             if wide.as_i64().unwrap_or(1) > 0 {
-                self.faults.push(format!("{name} at {width} px is {wide} px wider than the screen"));
+                self.fault("wider than the screen", format!("{name}, {width} px: by {wide} px"));
             }
             for theme in ["light", "dark"] {
                 window.ask(&format!("document.documentElement.dataset.bsTheme = '{theme}'")).await;
                 let found = window.driver.execute_async(LOOK, vec![]).await.expect("axe-core");
                 let found: Vec<String> = found.convert().expect("violations");
-                self.faults.extend(found.into_iter().map(|f| format!("{name}, {theme}, {width} px: {f}")));
+                for fault in found {
+                    self.fault(&fault, format!("{name}, {theme}, {width} px"));
+                }
             }
         }
         window.set_width(1280).await;
@@ -79,7 +82,13 @@ impl Sweep {
         let place = self.window.place().await;
         let all = self.window.complaints().await;
         let own = |c: &String| status >= 400 && c.contains(&expected) && c.contains(&format!("{place} - "));
-        self.faults.extend(all.into_iter().filter(|c| !own(c)).map(|c| format!("{name}: {c}")));
+        for complaint in all.into_iter().filter(|c| !own(c)) {
+            self.fault(&complaint, name.to_owned());
+        }
+    }
+
+    fn fault(&mut self, what: &str, place: String) {
+        self.faults.entry(what.to_owned()).or_default().push(place);
     }
 
     fn note_place(&mut self, place: &str) {
@@ -102,12 +111,14 @@ impl Sweep {
         let missed: Vec<_> = pages.iter().filter(|p| !self.seen.contains(*p) && !NO_PAGES.contains(p)).collect();
         assert!(missed.is_empty(), "pages that nobody looked at: {missed:?}");
         println!("{} pages, each in two themes and two widths", self.pages);
-        assert!(self.faults.is_empty(), "{} faults:\n{}", self.faults.len(), self.faults.join("\n\n"));
+        let faults: Vec<_> =
+            self.faults.iter().map(|(what, places)| format!("{what}\n    on {}", places.join("; "))).collect();
+        assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
     }
 }
 
 async fn every_page(world: World, window: Window) {
-    let mut sweep = Sweep { window: window.clone(), seen: BTreeSet::new(), pages: 0, faults: Vec::new() };
+    let mut sweep = Sweep { window: window.clone(), seen: BTreeSet::new(), pages: 0, faults: BTreeMap::new() };
     signed_out(&mut sweep).await;
     sweep.change_user("registrar").await;
     people(&mut sweep).await;
@@ -116,6 +127,7 @@ async fn every_page(world: World, window: Window) {
     importing(&mut sweep, &world).await;
     account(&mut sweep, &world).await;
     refusals(&mut sweep, &world).await;
+    kept_form(&mut sweep).await;
     others(&mut sweep, &world).await;
     sweep.finish();
 }
@@ -297,6 +309,16 @@ async fn refusals(sweep: &mut Sweep, world: &World) {
     window.press("Undo").await;
     window.heading("Somebody was quicker").await;
     sweep.here("an undo that comes too late").await;
+}
+
+/// A form sent after the session has ended.
+async fn kept_form(sweep: &mut Sweep) {
+    let window = sweep.window.clone();
+    window.visit("/people/NC0001236/edit").await;
+    window.driver.delete_all_cookies().await.unwrap();
+    window.press("Submit").await;
+    window.reads("Send again").await;
+    sweep.here("a form that is kept").await;
 }
 
 /// What others see: less, or nothing yet.

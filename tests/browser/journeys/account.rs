@@ -34,6 +34,29 @@ journeys! {
         viewer.heading("Sign in").await;
     }
 
+    async fn a_form_that_was_filled_in_longer_than_the_session_lasts_is_not_lost(world, registrar) {
+        registrar.sign_in("registrar").await;
+        registrar.visit("/people/NC0001235/edit").await;
+        registrar.fill("Middle name", "Adaeze Chioma").await;
+        world.clock.advance(chrono::Duration::minutes(45));
+        registrar.press("Submit").await;
+        registrar.reads_all(&["Sign in", "Send again"]).await;
+        // She signs in in another tab, comes back to this one and sends what is still there.
+        let here = registrar.driver.window().await.unwrap();
+        registrar.follow("Sign in").await;
+        let tabs = registrar.driver.windows().await.unwrap();
+        let there = tabs.iter().find(|t| **t != here).expect("another tab").clone();
+        registrar.driver.switch_to_window(there).await.unwrap();
+        registrar.heading("Sign in").await;
+        registrar.give("registrar", DEMO_PASSWORD).await;
+        registrar.heading("People").await;
+        registrar.driver.close_window().await.unwrap();
+        registrar.driver.switch_to_window(here).await.unwrap();
+        registrar.press("Send again").await;
+        registrar.heading("Ngozi Adaeze Chioma Okonkwo").await;
+        registrar.reads("Saved. Changed: Middle name.").await;
+    }
+
     async fn a_user_changes_the_password_and_ends_other_sessions(world, clerk) {
         // Two browsers elsewhere.
         let (library, home) = (world.signed_in("clerk").await, world.signed_in("clerk").await);

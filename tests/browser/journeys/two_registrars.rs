@@ -24,8 +24,8 @@ journeys! {
         nils.press("Submit").await;
         nils.reads_all(&[
             "Rosa Okafor changed this person while you were typing",
-            "Preferred name: Amara is now Ama",
-            "Phone: +1 312 555 0148 is now +1 312 555 0199",
+            "Preferred name: Amara is now Ama. The form has yours",
+            "Phone: +1 312 555 0148 is now +1 312 555 0199, also in the form",
         ]).await;
         assert_eq!(nils.status().await, 409);
         assert_eq!(nils.value("Preferred name").await, "Mara", "what Nils typed stays");
