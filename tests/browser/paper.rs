@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::journeys::AMARA;
+use crate::journeys::{AMARA, AMARAS_IDS};
 use crate::support::World;
 use crate::window::{Script, Window, run};
 
@@ -30,5 +30,12 @@ async fn paper(world: World, registrar: Window) {
                 return Math.abs(s[0].getBoundingClientRect().top - s[1].getBoundingClientRect().top) < 1";
     assert_eq!(registrar.ask(tops).await, true);
     let fits = "return document.scrollingElement.scrollWidth <= innerWidth";
+    assert_eq!(registrar.ask(fits).await, true);
+    // The IDs are printed without what is there to change them.
+    registrar.visit(AMARAS_IDS).await;
+    registrar.reads_all(&["0049317", "Life of each ID"]).await;
+    for words in ["Keep all", "Add an integration ID", "Submit"] {
+        registrar.reads_nothing_of(words).await;
+    }
     assert_eq!(registrar.ask(fits).await, true);
 }
