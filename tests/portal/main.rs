@@ -5,4 +5,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod places;
+
+mod csrf;
+mod headers;
 mod integration_ids;
+mod routes;
+mod sessions;
+mod sign_in;

@@ -1,7 +1,12 @@
 //! A world for a test: a real server on a free port, over a database of its own, with a small demo school in it.
 //! Leaves what visitors do to the tests.
 
+// Two test binaries share this; neither uses all of it.
+#![allow(dead_code, unused_imports)]
+
+pub mod page;
 pub mod postgres;
+pub mod rows;
 pub mod world;
 
 pub use world::{Answer, Database, Visitor, World};
