@@ -10,6 +10,8 @@ mod places;
 mod csrf;
 mod headers;
 mod integration_ids;
+mod races;
 mod routes;
 mod sessions;
 mod sign_in;
+mod unauthorized;

@@ -133,7 +133,7 @@ impl Places {
                 request.form(&fields)
             }
             Form::File => {
-                let bytes = b"Student_Number\tLast_Name\n880009\tPlaces\n".to_vec();
+                let bytes = b"Student_Number\tLast_Name\tFirst_Name\n880009\tPlaces\tRun\n".to_vec();
                 let part = reqwest::multipart::Part::bytes(bytes).file_name("places.txt");
                 request.multipart(
                     reqwest::multipart::Form::new().text("school", visitor.school.clone()).part("file", part),
