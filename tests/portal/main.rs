@@ -8,8 +8,10 @@ mod support;
 mod places;
 
 mod csrf;
+mod editing;
 mod headers;
 mod integration_ids;
+mod people;
 mod races;
 mod routes;
 mod sessions;
