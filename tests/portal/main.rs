@@ -9,11 +9,15 @@ mod places;
 
 mod csrf;
 mod editing;
+mod error_pages;
+mod escaping;
 mod headers;
+mod import;
 mod integration_ids;
 mod people;
 mod races;
 mod routes;
+mod schema;
 mod sessions;
 mod sign_in;
 mod unauthorized;
