@@ -4,11 +4,13 @@
 // Two test binaries share this; neither uses all of it.
 #![allow(dead_code, unused_imports)]
 
+pub mod desk;
 pub mod page;
 pub mod postgres;
 pub mod rows;
 pub mod world;
 
+pub use desk::Desk;
 pub use world::{Answer, Database, Visitor, World};
 
 /// Writes each test once for both databases: `on_both! { async fn a_clerk_reads_unauthorized(world) { ... } }`

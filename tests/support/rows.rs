@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use crosswalk::db::Db;
 use crosswalk::error::AppError;
 use crosswalk::on_each;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
-use super::world::{Database, World};
+use super::world::World;
 
 #[derive(QueryableByName)]
 struct TextRow {
@@ -26,18 +27,55 @@ struct NumberRow {
 /// The tables of the activity database, which people who only read write all day.
 pub const ACTIVITY_TABLES: [&str; 4] = ["sessions", "signin_counters", "known_browsers", "activity_entries"];
 
+/// Changes a database; says how many rows.
+pub fn change(db: &Db, sql: &str) -> usize {
+    db.write(|conn| Ok(on_each!(conn, |c| sql_query(sql).execute(c))?)).unwrap_or_else(|e| panic!("{sql}: {e}"))
+}
+
+/// The column `value` of a query.
+pub fn texts(db: &Db, sql: &str) -> Vec<String> {
+    let rows = db.read(|conn| Ok(on_each!(conn, |c| sql_query(sql).load::<TextRow>(c))?));
+    rows.unwrap_or_else(|e| panic!("{sql}: {e}")).into_iter().map(|r| r.value).collect()
+}
+
+/// Every row of the main tables, table by table.
+pub fn snapshot(db: &Db) -> BTreeMap<String, String> {
+    let texts = |sql: &str| texts(db, sql);
+    let tables = if db.url().is_sqlite() {
+        texts(
+            "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
+             AND name NOT LIKE 'people_search%'",
+        )
+    } else {
+        texts(
+            "SELECT table_name::text AS value FROM information_schema.tables WHERE table_schema = 'public' \
+             AND table_type = 'BASE TABLE'",
+        )
+    };
+    let rows_of = |table: &str| {
+        if !db.url().is_sqlite() {
+            return texts(&format!(
+                "SELECT coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '') AS value FROM {table} t"
+            ));
+        }
+        let columns = texts(&format!("SELECT name AS value FROM pragma_table_info('{table}')"));
+        let quoted: Vec<String> = columns.iter().map(|c| format!("quote(\"{c}\")")).collect();
+        let row = quoted.join(" || ',' || ");
+        texts(&format!("SELECT coalesce(group_concat({row}, char(10)), '') AS value FROM {table}"))
+    };
+    let main = tables.into_iter().filter(|t| !ACTIVITY_TABLES.contains(&t.as_str()));
+    main.map(|table| (rows_of(&table).concat(), table)).map(|(rows, table)| (table, rows)).collect()
+}
+
 impl World {
     /// Changes the main database; says how many rows.
     pub fn change(&self, sql: &str) -> usize {
-        self.db
-            .write(|conn| Ok(on_each!(conn, |c| sql_query(sql).execute(c))?))
-            .unwrap_or_else(|e| panic!("{sql}: {e}"))
+        change(&self.db, sql)
     }
 
     /// The column `value` of a query.
     pub fn texts(&self, sql: &str) -> Vec<String> {
-        let rows = self.db.read(|conn| Ok(on_each!(conn, |c| sql_query(sql).load::<TextRow>(c))?));
-        rows.unwrap_or_else(|e| panic!("{sql}: {e}")).into_iter().map(|r| r.value).collect()
+        texts(&self.db, sql)
     }
 
     /// The column `value` of the one row of a query.
@@ -81,36 +119,7 @@ impl World {
 
     /// Every row of every table of the main database, table by table: equal before and after says that nothing changed.
     pub fn snapshot(&self) -> BTreeMap<String, String> {
-        let tables = match self.database {
-            Database::Sqlite => self.texts(
-                "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
-                 AND name NOT LIKE 'people_search%'",
-            ),
-            Database::Postgres => self.texts(
-                "SELECT table_name::text AS value FROM information_schema.tables WHERE table_schema = 'public' \
-                 AND table_type = 'BASE TABLE'",
-            ),
-        };
-        tables
-            .into_iter()
-            .filter(|t| !ACTIVITY_TABLES.contains(&t.as_str()))
-            .map(|table| {
-                let rows = match self.database {
-                    Database::Sqlite => {
-                        let columns = self.texts(&format!("SELECT name AS value FROM pragma_table_info('{table}')"));
-                        let quoted: Vec<String> = columns.iter().map(|c| format!("quote(\"{c}\")")).collect();
-                        self.text(&format!(
-                            "SELECT coalesce(group_concat({}, char(10)), '') AS value FROM {table}",
-                            quoted.join(" || ',' || ")
-                        ))
-                    }
-                    Database::Postgres => self.text(&format!(
-                        "SELECT coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '') AS value FROM {table} t"
-                    )),
-                };
-                (table, rows)
-            })
-            .collect()
+        snapshot(&self.db)
     }
 
     /// Fails with the tables that differ from an earlier snapshot.
