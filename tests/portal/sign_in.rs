@@ -223,7 +223,7 @@ on_both! {
             ("not it", strong, strong, "old", "This is not your password until now"),
             (DEMO_PASSWORD, "tiny", "tiny", "new", "at least 12"),
             (DEMO_PASSWORD, "passwordpassword", "passwordpassword", "new", "easy to guess"),
-            (DEMO_PASSWORD, "rosa okafor registrar", "rosa okafor registrar", "new", "easy to guess"),
+            (DEMO_PASSWORD, "rosa okafor1", "rosa okafor1", "new", "easy to guess"),
             (DEMO_PASSWORD, strong, "velvet tractor omelette ten", "again", "The two new passwords differ"),
             (DEMO_PASSWORD, DEMO_PASSWORD, DEMO_PASSWORD, "new", "other than the one until now"),
         ] {
