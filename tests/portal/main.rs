@@ -1,8 +1,29 @@
 //! The portal as visitors meet it: a real server per test, a database of its own, SQLite and PostgreSQL alike.
+//! Leaves journeys in a browser to `tests/browser`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod places;
+
+mod backup;
+mod check;
+mod cli;
+mod csrf;
+mod demo;
+mod editing;
+mod error_pages;
+mod escaping;
+mod headers;
+mod import;
 mod integration_ids;
+mod logs;
+mod people;
+mod races;
+mod routes;
+mod schema;
+mod sessions;
+mod sign_in;
+mod unauthorized;

@@ -1,9 +1,16 @@
 //! A world for a test: a real server on a free port, over a database of its own, with a small demo school in it.
 //! Leaves what visitors do to the tests.
 
+// Two test binaries share this; neither uses all of it.
+#![allow(dead_code, unused_imports)]
+
+pub mod desk;
+pub mod page;
 pub mod postgres;
+pub mod rows;
 pub mod world;
 
+pub use desk::Desk;
 pub use world::{Answer, Database, Visitor, World};
 
 /// Writes each test once for both databases: `on_both! { async fn a_clerk_reads_unauthorized(world) { ... } }`

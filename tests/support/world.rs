@@ -208,7 +208,7 @@ impl Answer {
     }
 }
 
-fn next() -> u32 {
+pub(super) fn next() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }

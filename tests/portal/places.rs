@@ -1,0 +1,144 @@
+//! One address of every kind in each school, with the form that its page would send: what walks over all routes stands on.
+//! Leaves the walking to `routes` and `csrf`.
+
+use reqwest::Method;
+
+use crate::support::{Answer, Visitor, World};
+
+/// Real records of one school.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// Somebody with an ID, and the row of it.
+    pub holder: String,
+    pub record: String,
+    /// Somebody with none.
+    pub without: String,
+    /// Somebody whose ID was added by hand, and the run of that.
+    pub added: String,
+    pub added_run: String,
+    pub to_apply: String,
+    pub to_abandon: String,
+    pub applied: String,
+}
+
+/// What a form sends.
+pub enum Form {
+    Fields(Vec<(&'static str, String)>),
+    File,
+}
+
+impl Places {
+    /// Makes the records, as the school's registrar would.
+    pub async fn of(world: &World, registrar: &Visitor) -> Places {
+        let school = registrar.school.as_str();
+        let holder = world.students_with_id(school, "canvas").remove(0);
+        let page = registrar.get(&format!("/people/{holder}/integration-ids")).await;
+        let record = page.deletable().remove(0);
+        let mut free = world.students_without_ids(school);
+        let (without, added) = (free.remove(0), free.remove(0));
+        let form = [("integration", "canvas"), ("value", "places-1")];
+        let page = registrar.submit(&format!("/people/{added}/integration-ids/add"), &form).await;
+        let added_run = page.undo().expect("an Undo");
+        let number = |place: String| place.rsplit('/').next().expect("a number").to_owned();
+        let file =
+            |n: u32| format!("Student_Number\tLast_Name\tFirst_Name\n88000{n}\tPlaces\tRun {n}\nx\tNo\tNumber\n");
+        let (applied, _) = registrar.import("applied.txt", file(1)).await;
+        let (to_apply, _) = registrar.plan("to-apply.txt", file(2)).await;
+        let (to_abandon, _) = registrar.plan("to-abandon.txt", file(3)).await;
+        Places {
+            holder,
+            record,
+            without,
+            added,
+            added_run,
+            to_apply: number(to_apply),
+            to_abandon: number(to_abandon),
+            applied: number(applied),
+        }
+    }
+
+    /// Records that no school has.
+    pub fn missing() -> Places {
+        let (person, run) = ("NC9999999".to_owned(), "99999999".to_owned());
+        Places {
+            holder: person.clone(),
+            record: run.clone(),
+            without: person.clone(),
+            added: person,
+            added_run: run.clone(),
+            to_apply: run.clone(),
+            to_abandon: run.clone(),
+            applied: run,
+        }
+    }
+
+    /// The address of a route, its parameters filled with these records.
+    pub fn address(&self, path: &str) -> String {
+        let person = match path {
+            p if p.ends_with("/delete") => &self.holder,
+            p if p.ends_with("/undo") => &self.added,
+            _ => &self.without,
+        };
+        let run = match path {
+            p if p.ends_with("/apply") => &self.to_apply,
+            p if p.ends_with("/abandon") => &self.to_abandon,
+            _ => &self.applied,
+        };
+        let file = crosswalk::web::assets::address("app.css").trim_start_matches("/static/");
+        let address = path.replace("{sonis_id}", person).replace("{run}", run).replace("{file}", file);
+        assert!(!address.contains('{'), "no value for a parameter of {path}: add it here");
+        address
+    }
+
+    /// What the page's own form would send.
+    pub fn form(&self, path: &str) -> Form {
+        let fields =
+            |all: &[(&'static str, &str)]| Form::Fields(all.iter().map(|(n, v)| (*n, (*v).to_owned())).collect());
+        match path {
+            "/sign-in" => fields(&[("user_id", "nobody"), ("password", "nothing")]),
+            "/sign-out" => fields(&[]),
+            "/account/password" => fields(&[("old", "not it"), ("new", "velvet-tractor-omelette"), ("again", "")]),
+            "/account/sessions/end" => fields(&[("session", "others")]),
+            "/account/keys" => fields(&[("keys", "off")]),
+            "/settings/theme" => fields(&[("theme", "dark"), ("back", "/")]),
+            "/notice/dismiss" => fields(&[("back", "/")]),
+            "/people/new" => fields(&[("last_name", "Places"), ("member_type", "parent"), ("status", "active")]),
+            "/people/import" => Form::File,
+            "/people/{sonis_id}/edit" => fields(&[("version", "1"), ("campus", "Places")]),
+            "/people/{sonis_id}/integration-ids/add" => fields(&[("integration", "canvas"), ("value", "places-2")]),
+            "/people/{sonis_id}/integration-ids/delete" => fields(&[("delete", &self.record)]),
+            "/people/{sonis_id}/integration-ids/undo" => fields(&[("run", &self.added_run)]),
+            "/runs/{run}/apply" | "/runs/{run}/abandon" | "/runs/{run}/undo" => fields(&[]),
+            _ => panic!("no form for {path}: add it here"),
+        }
+    }
+
+    /// Calls a route as the visitor's browser would.
+    pub async fn call(&self, visitor: &Visitor, method: &str, path: &str) -> Answer {
+        let address = self.address(path);
+        if method == "GET" {
+            return visitor.get(&address).await;
+        }
+        let request =
+            visitor.client.request(Method::from_bytes(method.as_bytes()).expect("a method"), visitor.url(&address));
+        let request = request.header("sec-fetch-site", "same-origin");
+        visitor.send(self.filled(request, visitor, path)).await
+    }
+
+    /// A request with the form of its page in it.
+    pub fn filled(&self, request: reqwest::RequestBuilder, visitor: &Visitor, path: &str) -> reqwest::RequestBuilder {
+        match self.form(path) {
+            Form::Fields(mut fields) => {
+                fields.push(("school", visitor.school.clone()));
+                request.form(&fields)
+            }
+            Form::File => {
+                let bytes = b"Student_Number\tLast_Name\tFirst_Name\n880009\tPlaces\tRun\n".to_vec();
+                let part = reqwest::multipart::Part::bytes(bytes).file_name("places.txt");
+                request.multipart(
+                    reqwest::multipart::Form::new().text("school", visitor.school.clone()).part("file", part),
+                )
+            }
+        }
+    }
+}
