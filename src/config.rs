@@ -40,7 +40,8 @@ impl SettingsFile {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|e| ConfigError::Unreadable { file: file.clone(), why: e.to_string() })?;
-        toml::from_str(&text).map_err(|e| ConfigError::Wrong { file, why: e.to_string() })
+        // Its Display draws the place over several lines; a plain line is wanted.
+        toml::from_str(&text).map_err(|e| ConfigError::Wrong { file, why: e.message().replace('\n', " ") })
     }
 }
 

@@ -12,7 +12,7 @@ use crate::security::{Actor, Task, User, Visitor};
 pub struct Acting {
     /// Act as this user, with that user's Tasks; otherwise as the operator, recorded with the account of the operating system
     #[arg(long = "as", value_name = "USER_ID")]
-    user_id: Option<String>,
+    acting_as: Option<String>,
 }
 
 impl Acting {
@@ -23,7 +23,7 @@ impl Acting {
         desk: &Desk,
         school: Option<&CurrentSchool>,
     ) -> Result<Actor, Failure> {
-        let Some(user_id) = &self.user_id else { return Ok(Actor::operator(&account())) };
+        let Some(user_id) = &self.acting_as else { return Ok(Actor::operator(&account())) };
         let unknown = || Failure(format!("There is no user {user_id} who could act, or that user is disabled."));
         let user = User::by_user_id(conn, user_id)?.ok_or_else(unknown)?;
         let visitor = Visitor::load(conn, user.id, &desk.clock)?.ok_or_else(unknown)?;

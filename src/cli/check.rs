@@ -16,7 +16,7 @@ pub struct Check {}
 
 impl Check {
     pub fn run(&self, desk: &Desk) -> Result<Done, Failure> {
-        let db = desk.open()?;
+        let db = desk.open_existing()?;
         let mut found = db.read(|conn| Ok(integrity(conn)?))?;
         found.extend(db.activity().read(|conn| Ok(integrity(conn)?))?);
         found.extend(db.read(rules)?);

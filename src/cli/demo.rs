@@ -2,13 +2,14 @@
 //! Leaves the invented people to `demo`.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Desk, Done, Failure, serve};
 use crate::config::{Config, DEFAULT_LISTEN};
-use crate::db::{DatabaseUrl, Db};
+use crate::db::{Conn, DatabaseUrl, Db, has_table, peek};
 use crate::demo::{DEMO_PASSWORD, DEMO_USERS, Size, load};
 use crate::instance::{Instance, Kind};
 
@@ -72,14 +73,19 @@ impl Demo {
     }
 }
 
+/// Removes a demo's two files; anything else that stands there stays.
 fn throw_away(url: &DatabaseUrl) -> Result<(), Failure> {
-    for url in [url.clone(), url.activity()] {
-        let Some(path) = url.sqlite_path() else {
-            return Err(Failure("Only a demo in a SQLite file can be thrown away: drop the database yourself.".into()));
-        };
-        if path.exists() && !is_demo(&DatabaseUrl::parse(&format!("sqlite:{}", path.display()))?) {
-            return Err(Failure(format!("{} is not a demo and stays.", path.display())));
-        }
+    let (Some(main), Some(activity)) = (url.sqlite_path(), url.activity().sqlite_path()) else {
+        return Err(Failure("Only a demo in a SQLite file can be thrown away: drop the database yourself.".into()));
+    };
+    let stays = |path: &Path| Failure(format!("{} is not a demo and stays.", path.display()));
+    if main.exists() && !kind_of(url).is_some_and(|kind| kind == Holds::Demo || kind == Holds::Nothing) {
+        return Err(stays(&main));
+    }
+    if activity.exists() && kind_of(&url.activity()) != Some(Holds::Activity) {
+        return Err(stays(&activity));
+    }
+    for path in [main, activity] {
         for ending in ["", "-wal", "-shm"] {
             let path = format!("{}{ending}", path.display());
             match std::fs::remove_file(&path) {
@@ -92,14 +98,26 @@ fn throw_away(url: &DatabaseUrl) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether a file may be thrown away: a demo's, its activity file, or one that was never filled.
-fn is_demo(url: &DatabaseUrl) -> bool {
-    // An activity file has no instance row of its own; it goes with its main file, which was asked first.
-    let text = url.to_string();
-    if text.ends_with("-activity.db") || text.ends_with("-activity") {
-        return true;
+#[derive(PartialEq, Eq)]
+enum Holds {
+    Demo,
+    Real,
+    Activity,
+    Nothing,
+}
+
+/// What a SQLite file holds, without changing it; None where it cannot be read as ours.
+fn kind_of(url: &DatabaseUrl) -> Option<Holds> {
+    let mut conn = peek(url).ok()?;
+    let has = |conn: &mut Conn, table: &str| has_table(conn, table).ok();
+    if !has(&mut conn, "instance")? {
+        return Some(if has(&mut conn, "sessions")? { Holds::Activity } else { Holds::Nothing });
     }
-    Db::open(url, 1).is_ok_and(|db| db.read(Instance::find).is_ok_and(|i| i.is_none_or(|i| i.kind == Kind::Demo)))
+    match Instance::find(&mut conn).ok()? {
+        None => Some(Holds::Nothing),
+        Some(i) if i.kind == Kind::Demo => Some(Holds::Demo),
+        Some(_) => Some(Holds::Real),
+    }
 }
 
 fn announce(address: SocketAddr) {

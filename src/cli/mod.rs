@@ -90,6 +90,17 @@ impl Desk {
         Ok(config::database_url(self.database_url.as_deref(), &self.settings)?)
     }
 
+    /// The database for a command that has nothing to do where there is none.
+    fn open_existing(&self) -> Result<Db, Failure> {
+        let url = self.url()?;
+        if let Some(path) = url.sqlite_path().filter(|p| !p.exists()) {
+            return Err(Failure(format!("There is no database at {}.", path.display())));
+        }
+        let db = Db::open(&url, 4)?;
+        db.read(Instance::find)?.ok_or_else(|| Failure(format!("{url} has no school yet.")))?;
+        Ok(db)
+    }
+
     /// The database for a command on the command line, made where there is none.
     fn open(&self) -> Result<Db, Failure> {
         let db = Db::open(&self.url()?, 4)?;

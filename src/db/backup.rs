@@ -5,7 +5,7 @@
 //! On PostgreSQL it is what `pg_dump` writes, which has to be installed.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use diesel::connection::SimpleConnection;
@@ -44,17 +44,28 @@ pub fn backup(url: &DatabaseUrl, to: &Path) -> Result<(), BackupError> {
     match url {
         DatabaseUrl::Sqlite(_) => backup_sqlite(url, to),
         DatabaseUrl::Postgres(url) => {
-            run(Command::new("pg_dump").arg("--format=custom").arg("--file").arg(to).arg(url), "pg_dump")
+            let part = beside(to, ".part");
+            let done = run(Command::new("pg_dump").arg("--format=custom").arg("--file").arg(&part).arg(url), "pg_dump");
+            let kept = done
+                .and_then(|()| std::fs::rename(&part, to).map_err(|e| failed("The backup could not be written")(&e)));
+            if kept.is_err() {
+                // Half a dump is worse than none. It may not even have been begun.
+                let _ = std::fs::remove_file(&part);
+            }
+            kept
         }
     }
+}
+
+/// A file beside another, of the same name with an ending.
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    file.with_file_name(format!("{}{ending}", file.file_name().unwrap_or_default().to_string_lossy()))
 }
 
 fn backup_sqlite(url: &DatabaseUrl, to: &Path) -> Result<(), BackupError> {
     let wrong = failed("The backup could not be written");
     // Written beside its place and renamed when whole: a backup that is there is complete.
-    let beside =
-        |ending: &str| to.with_file_name(format!("{}{ending}", to.file_name().unwrap_or_default().to_string_lossy()));
-    let (part, main, activity) = (beside(".part"), beside(".main.part"), beside(".activity.part"));
+    let (part, main, activity) = (beside(to, ".part"), beside(to, ".main.part"), beside(to, ".activity.part"));
     for path in [&part, &main, &activity] {
         if path.exists() {
             std::fs::remove_file(path).map_err(|e| wrong(&e))?;
@@ -111,7 +122,7 @@ fn restore_sqlite(url: &DatabaseUrl, from: &Path) -> Result<(), BackupError> {
         file: from.display().to_string(),
         why: why.to_string(),
     };
-    let places: Vec<(&str, std::path::PathBuf)> = [(MAIN, url.clone()), (ACTIVITY, url.activity())]
+    let places: Vec<(&str, PathBuf)> = [(MAIN, url.clone()), (ACTIVITY, url.activity())]
         .into_iter()
         .filter_map(|(name, url)| url.sqlite_path().map(|p| (name, p)))
         .collect();

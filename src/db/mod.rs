@@ -131,6 +131,32 @@ impl Db {
     }
 }
 
+/// A connection that only looks, at a database as it is: nothing is migrated.
+pub fn peek(url: &DatabaseUrl) -> Result<Conn, OpenError> {
+    let manager = Manager { url: url.clone(), access: Access::Read };
+    manager.open().map_err(|e| OpenError::Unreachable { url: url.to_string(), why: e.to_string() })
+}
+
+pub fn has_table(conn: &mut Conn, table: &str) -> QueryResult<bool> {
+    use diesel::sql_types::{BigInt, Text};
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let found: Count = match conn {
+        Conn::Sqlite(c) => {
+            diesel::sql_query("SELECT count(*) AS count FROM sqlite_master WHERE type = 'table' AND name = ?")
+                .bind::<Text, _>(table)
+                .get_result(c)?
+        }
+        Conn::Postgres(c) => diesel::sql_query("SELECT count(*) AS count FROM pg_tables WHERE tablename = $1")
+            .bind::<Text, _>(table)
+            .get_result(c)?,
+    };
+    Ok(found.count > 0)
+}
+
 fn transaction<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, AppError>) -> Result<T, AppError> {
     begin(conn)?;
     match f(conn) {

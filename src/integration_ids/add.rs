@@ -137,8 +137,9 @@ pub fn delete(db: &Db, editor: &Editor<'_>, person: PersonId, id: RecordId) -> R
             AppError::NotFound => gone(),
             e => e,
         })?;
+        // The same answer as for a row that is not there: a guess must not tell.
         if !editor.reach.covers(integration) {
-            return Err(AppError::NotFound);
+            return Err(gone());
         }
         let new = NewRun::edit(RunKind::DeleteId, editor.actor);
         let change = Change::RemoveId { person, integration, value };

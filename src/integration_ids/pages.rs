@@ -10,7 +10,7 @@ use super::{AddError, Editor, Record, RecordId, VisibleId, add as add_id, delete
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::AppError;
-use crate::integrations::Integration;
+use crate::integrations::{Integration, shown_at};
 use crate::people::{Person, Status};
 use crate::runs::{self, Refusal, Run, RunId, RunKind, StoredChange};
 use crate::schools::CurrentSchool;
@@ -72,6 +72,7 @@ fn load(
     notice: Option<&Notice>,
 ) -> Result<Loaded, AppError> {
     let person = Person::by_sonis_id(conn, school, sonis_id)?;
+    let sight = &shown_at(conn, school, sight.clone())?;
     let records = of_person(conn, school, sight, person.id)?;
     let live = Integration::live(conn, school)?;
     let banner = match notice.and_then(|n| n.run.map(|run| (n, run))) {
@@ -301,6 +302,7 @@ pub async fn undo(
     let run = db::write(&app, move |conn| {
         let person = Person::by_sonis_id(conn, &school, &sonis_id)?;
         let run = Run::by_id(conn, &school, RunId(form.run))?;
+        let reach = shown_at(conn, &school, reach)?;
         // Only a run of one change, of this person, in an integration that the visitor may change.
         let changes = StoredChange::of_run(conn, &school, run.id, 0, 2)?;
         let own = match changes.as_slice() {

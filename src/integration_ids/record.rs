@@ -130,7 +130,12 @@ pub(super) fn live_value(
     id: RecordId,
 ) -> Result<(IntegrationId, IdValue), AppError> {
     Ok(integration_ids::of(school)
+        .inner_join(school_integrations::beside(
+            integration_ids::school_id,
+            school_integrations::integration_id.eq(integration_ids::integration_id),
+        ))
         .filter(integration_ids::id.eq(id))
+        .filter(school_integrations::stage.ne(Stage::Off))
         .filter(integration_ids::person_id.eq(person))
         .filter(integration_ids::removed_at.is_null())
         .select((integration_ids::integration_id, integration_ids::value))

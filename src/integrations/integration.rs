@@ -9,6 +9,7 @@ use crate::db::Conn;
 use crate::error::AppError;
 use crate::schema::{integrations, school_integrations};
 use crate::schools::CurrentSchool;
+use crate::security::Sight;
 
 crate::id_type! {
     /// An integration's row in the catalogue.
@@ -72,6 +73,16 @@ impl Integration {
             max_length: usize::try_from(self.max_length).unwrap_or(0),
         }
     }
+}
+
+/// What remains of a sight at a school that has switched integrations off: their IDs are hidden from everybody, and kept.
+pub fn shown_at(conn: &mut Conn, school: &CurrentSchool, sight: Sight) -> Result<Sight, AppError> {
+    let stages: Vec<(IntegrationId, Stage)> = school_integrations::of(school)
+        .select((school_integrations::integration_id, school_integrations::stage))
+        .load(conn)?;
+    let all: Vec<IntegrationId> = stages.iter().map(|(i, _)| *i).collect();
+    let hidden: Vec<IntegrationId> = stages.iter().filter(|(_, s)| *s == Stage::Off).map(|(i, _)| *i).collect();
+    Ok(sight.without(&hidden, &all))
 }
 
 /// Moves a school's integration to a stage; says whether that changed anything.

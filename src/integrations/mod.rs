@@ -6,5 +6,5 @@ mod integration;
 mod shape;
 
 pub use catalogue::begin as begin_catalogue;
-pub use integration::{Integration, IntegrationId, Stage, set_stage};
+pub use integration::{Integration, IntegrationId, Stage, set_stage, shown_at};
 pub use shape::{CaseRule, Shape, ShapeError, is_invisible};

@@ -4,7 +4,6 @@
 use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 
-use crate::integrations::is_invisible;
 use crate::schema::people;
 
 crate::text_enum! {
@@ -131,20 +130,26 @@ impl Biographic {
         }
     }
 
-    /// Sets a field from its text form; blank clears it. The error is a sentence for the person who typed it.
-    pub fn set(&mut self, field: Field, text: &str) -> Result<(), String> {
-        let text = text.trim();
+    /// Sets a field from what somebody typed; blank clears it. The error is a sentence for the person who typed it.
+    pub fn set(&mut self, field: Field, typed: &str) -> Result<(), String> {
+        let typed = typed.trim();
         let lines = field == Field::Address;
-        if text.chars().any(|c| is_invisible(c) && !(lines && (c == '\n' || c == '\r'))) {
+        // Joiners and direction marks are letters of some names, though they show nothing alone.
+        if typed.chars().any(|c| c.is_control() && !(lines && (c == '\n' || c == '\r'))) {
             return Err(format!(
                 "{field} holds a character that cannot be seen. Type it by hand instead of pasting it"
             ));
         }
-        let length = text.chars().count();
+        let length = typed.chars().count();
         if length > LONGEST {
             return Err(format!("{field} has {length} characters; at most {LONGEST} are kept. Shorten it"));
         }
-        let text = if lines { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
+        self.put(field, &typed.replace("\r\n", "\n").replace('\r', "\n"))
+    }
+
+    /// Sets a field from its text form, as a source or a stored change has it: checked already, taken as it is.
+    pub fn put(&mut self, field: Field, text: &str) -> Result<(), String> {
+        let text = text.to_owned();
         let some = (!text.is_empty()).then(|| text.clone());
         match field {
             Field::LastName => self.last_name = text,

@@ -68,7 +68,7 @@ pub fn edit_by_hand(
 
 /// Tells what happened since version `seen`: each version is one change in the history.
 fn changed(conn: &mut Conn, school: &CurrentSchool, now: Person, seen: i32) -> Result<EditError, AppError> {
-    let since = usize::try_from((now.lock_version - seen).max(1)).unwrap_or(1);
+    let since = usize::try_from(now.lock_version.saturating_sub(seen).max(1)).unwrap_or(1);
     let updates: Vec<_> = history::of_person(conn, school, now.id, 200)?
         .into_iter()
         .filter(|(c, _)| c.verb == crate::runs::Verb::Update)

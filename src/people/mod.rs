@@ -8,7 +8,7 @@ mod import;
 pub mod import_names;
 pub mod pages;
 mod person;
-mod pin;
+pub(crate) mod pin;
 pub mod relationship;
 mod search;
 pub(crate) mod store;

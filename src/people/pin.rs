@@ -41,6 +41,18 @@ pub fn pin(
     Ok(())
 }
 
+/// Whether somebody has set one of the fields by hand.
+pub fn any_of(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    person: PersonId,
+    fields: &[FieldChange],
+) -> Result<bool, AppError> {
+    let pinned: Vec<Field> =
+        field_pins::of(school).filter(field_pins::person_id.eq(person)).select(field_pins::field).load(conn)?;
+    Ok(fields.iter().any(|c| pinned.contains(&c.field)))
+}
+
 /// The pinned fields of the school's people.
 pub fn all(conn: &mut Conn, school: &CurrentSchool) -> Result<HashMap<PersonId, HashSet<Field>>, AppError> {
     let rows: Vec<(PersonId, Field)> =

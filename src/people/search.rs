@@ -116,40 +116,64 @@ impl Search {
         page: i64,
         rows: i64,
     ) -> Result<Found, AppError> {
-        let text = Text::read(&self.text);
-        let mut by_id = Vec::new();
-        if !text.is_empty() {
-            by_id = integration_ids::holders(conn, school, sight, self.text.trim())?;
-        }
-        let Some(words) = text.words.clone().filter(|_| by_id.is_empty()) else {
-            let query = |_: ()| self.narrow(school, sight, text.clone(), &by_id);
-            let total: i64 = query(()).count().get_result(conn)?;
-            let people =
-                self.sorted(query(())).offset((page - 1) * rows).limit(rows).select(Person::as_select()).load(conn)?;
+        let (from, all) = ((page - 1) * rows, Person::as_select());
+        if self.text.trim().is_empty() {
+            let total: i64 = self.narrow(school, sight).count().get_result(conn)?;
+            let people = self.sorted(self.narrow(school, sight)).offset(from).limit(rows).select(all).load(conn)?;
             return Ok(Found { people, total, more_than_counted: false });
+        }
+        // Something is looked for: stop early when it is broad, and only sort what can be read.
+        let mut ids = self.matching(conn, school, sight, BROAD + 1)?;
+        let more_than_counted = count(&ids) > BROAD;
+        ids.truncate(usize::try_from(BROAD).unwrap_or(usize::MAX));
+        let total = count(&ids);
+        let query = people::of(school).filter(people::id.eq_any(ids)).into_boxed();
+        let query = if more_than_counted { query.order(people::id) } else { self.sorted(query) };
+        let people = query.offset(from).limit(rows).select(all).load(conn)?;
+        Ok(Found { people, total, more_than_counted })
+    }
+
+    /// Everybody who is meant, for a file: however broad the search.
+    pub fn everybody(&self, conn: &mut Conn, school: &CurrentSchool, sight: &Sight) -> Result<Vec<Person>, AppError> {
+        if self.text.trim().is_empty() {
+            return Ok(self.sorted(self.narrow(school, sight)).select(Person::as_select()).load(conn)?);
+        }
+        let mut people = Vec::new();
+        for some in self.matching(conn, school, sight, i64::MAX)?.chunks(500) {
+            people.extend(Person::by_ids(conn, school, some)?);
+        }
+        people.sort_by_cached_key(|p| (p.bio.keys().sort_name, p.sonis_id.clone()));
+        Ok(people)
+    }
+
+    /// Who is meant by the text: by an integration ID, past or present, or by name, SONIS ID or e-mail. At most `most`.
+    fn matching(
+        &self,
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        sight: &Sight,
+        most: i64,
+    ) -> Result<Vec<PersonId>, AppError> {
+        let mut ids: Vec<PersonId> = Vec::new();
+        let holders = integration_ids::holders(conn, school, sight, self.text.trim())?;
+        if !holders.is_empty() {
+            ids = self.narrow(school, sight).filter(people::id.eq_any(holders)).select(people::id).load(conn)?;
+        }
+        let text = Text::read(&self.text);
+        let by_text: Vec<PersonId> = match &text.words {
+            _ if text == Text::default() => Vec::new(),
+            Some(words) if self.streams() && text.short.is_empty() => {
+                let scope = NameScope {
+                    school,
+                    member_type: self.member_type.map(MemberType::code),
+                    statuses: self.status.statuses().iter().map(|s| s.code()).collect(),
+                };
+                ids_by_name(conn, &scope, words, most)?.into_iter().map(PersonId).collect()
+            }
+            _ => text.narrow(self.narrow(school, sight)).select(people::id).limit(most).load(conn)?,
         };
-        // A name: stop early when it is broad, and only sort what can be read.
-        let ids = if self.streams() && text.short.is_empty() {
-            let scope = NameScope {
-                school,
-                member_type: self.member_type.map(MemberType::code),
-                statuses: self.status.statuses().iter().map(|s| s.code()).collect(),
-            };
-            ids_by_name(conn, &scope, &words, BROAD + 1)?
-        } else {
-            self.narrow(school, sight, text.clone(), &by_id).select(people::id).limit(BROAD + 1).load(conn)?
-        };
-        let more = i64::try_from(ids.len()).unwrap_or(i64::MAX) > BROAD;
-        let query = people::of(school)
-            .filter(
-                people::id
-                    .eq_any(ids.iter().copied().take(usize::try_from(BROAD).unwrap_or(usize::MAX)).collect::<Vec<_>>()),
-            )
-            .into_boxed();
-        let query = if more { query.order(people::id) } else { self.sorted(query) };
-        let total = i64::try_from(ids.len()).unwrap_or(BROAD).min(BROAD);
-        let people = query.offset((page - 1) * rows).limit(rows).select(Person::as_select()).load(conn)?;
-        Ok(Found { people, total, more_than_counted: more })
+        ids.extend(by_text.into_iter().filter(|id| !ids.contains(id)).collect::<Vec<_>>());
+        Ok(ids)
     }
 
     /// Whether nothing but member type and status narrows the list, which the index of names can do on the way.
@@ -177,13 +201,8 @@ impl Search {
         }
     }
 
-    fn narrow<'a>(&self, school: &CurrentSchool, sight: &Sight, text: Text, by_id: &[PersonId]) -> Query<'a> {
+    fn narrow<'a>(&self, school: &CurrentSchool, sight: &Sight) -> Query<'a> {
         let mut q = people::of(school).into_boxed();
-        if !by_id.is_empty() {
-            q = q.filter(people::id.eq_any(by_id.to_vec()));
-        } else if !text.is_empty() {
-            q = text.narrow(q);
-        }
         if let Some(member_type) = self.member_type {
             q = q.filter(people::member_type.eq(member_type));
         }
@@ -211,6 +230,10 @@ impl Search {
         }
         q
     }
+}
+
+fn count(ids: &[PersonId]) -> i64 {
+    i64::try_from(ids.len()).unwrap_or(i64::MAX)
 }
 
 /// What was typed, read once: an e-mail, a SONIS ID, or words of a name.
@@ -241,10 +264,6 @@ impl Text {
         Text { words: (!long.is_empty()).then_some(long), short, ..Text::default() }
     }
 
-    fn is_empty(&self) -> bool {
-        *self == Text::default()
-    }
-
     fn narrow(self, mut q: Query<'_>) -> Query<'_> {
         if let Some(email) = self.email {
             let end = format!("{email}\u{10ffff}");
@@ -259,12 +278,13 @@ impl Text {
             q = q.filter(NameHolds::new(&words));
         }
         for (i, word) in self.short.iter().enumerate() {
-            if alone && i == 0 {
+            if alone && i == 0 && word.is_ascii() {
                 // A last name that begins so: an ordered index, not a scan.
                 let word = fold_to_ascii(word);
                 let end = format!("{word}\u{10ffff}");
                 q = q.filter(people::sort_name.ge(word)).filter(people::sort_name.lt(end));
             } else {
+                // Too short for the index of parts, and not Latin: a name of two signs is a whole name.
                 q = q.filter(people::search_name.like(format!("%{}%", crate::db::portable::escape_like(word))));
             }
         }
@@ -342,7 +362,6 @@ mod tests {
         let words = Text::read("O’Connor Ng Saoirse");
         assert_eq!(words.words, Some(vec!["oconnor".to_owned(), "saoirse".to_owned()]));
         assert_eq!(words.short, vec!["ng".to_owned()]);
-        assert!(Text::read("  ").is_empty());
-        assert!(Text::read("--").is_empty());
+        assert_eq!(Text::read("--"), Text::default());
     }
 }

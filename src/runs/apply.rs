@@ -32,6 +32,8 @@ pub struct Hand<'a> {
     pub run: RunId,
     pub now: NaiveDateTime,
     pub reason: Option<&'a str>,
+    /// A file's values stop at what somebody set by hand; an edit by hand or an undo does not.
+    pub keeps_pins: bool,
 }
 
 /// A refusal or a failure: either way the savepoint is rolled back and nothing of the run stays.
@@ -73,7 +75,7 @@ pub fn apply_now(
 ) -> Result<Result<RunId, Refusal>, AppError> {
     all_or_nothing(conn, |conn| {
         let run = new.store(conn, school, now)?;
-        let hand = Hand { school, actor: new.actor, run, now, reason: new.reason.as_deref() };
+        let hand = Hand { school, actor: new.actor, run, now, reason: new.reason.as_deref(), keeps_pins: false };
         let mut counts = new.counts;
         for change in changes {
             let stored = change.store(conn, school, run, None)?;
@@ -105,7 +107,7 @@ pub fn apply_plan(
                 run.id
             ))));
         }
-        let hand = Hand { school, actor, run: run.id, now, reason: None };
+        let hand = Hand { school, actor, run: run.id, now, reason: None, keeps_pins: true };
         let mut after = 0;
         loop {
             let batch = StoredChange::of_run(conn, school, run.id, after, 500)?;
@@ -151,13 +153,17 @@ fn carry_out(conn: &mut Conn, hand: &Hand<'_>, change: &Change) -> Result<Result
             Ok(Ok(person))
         }
         Change::Update { person, fields } => {
+            // Set by hand since the plan was made: theirs, even where the value is what the plan expects.
+            if hand.keeps_pins && people::pin::any_of(conn, hand.school, *person, fields)? {
+                return Ok(Err(Refusal::Moved { person: Some(*person) }));
+            }
             let held = people::Person::by_id(conn, hand.school, *person)?;
             let mut bio = held.bio.clone();
             for c in fields {
                 if bio.get(c.field) != c.before {
                     return Ok(Err(Refusal::Moved { person: Some(*person) }));
                 }
-                bio.set(c.field, c.after.as_deref().unwrap_or("")).map_err(AppError::Internal)?;
+                bio.put(c.field, c.after.as_deref().unwrap_or("")).map_err(AppError::Internal)?;
             }
             if !people::store::update(conn, hand.school, &held, &bio, hand.now)? {
                 return Ok(Err(Refusal::Moved { person: Some(*person) }));

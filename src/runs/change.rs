@@ -100,7 +100,7 @@ impl StoredChange {
             Verb::Create => {
                 let mut bio = Biographic::default();
                 for c in self.fields()? {
-                    bio.set(c.field, c.after.as_deref().unwrap_or("")).map_err(AppError::Internal)?;
+                    bio.put(c.field, c.after.as_deref().unwrap_or("")).map_err(AppError::Internal)?;
                 }
                 let key = match (&self.source, &self.source_key) {
                     (Some(source), Some(given)) => Some(SourceKey::read(source, given)?),

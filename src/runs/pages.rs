@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::integration_ids::VisibleId;
-use crate::integrations::Integration;
+use crate::integrations::{Integration, shown_at};
 use crate::people::{FieldChange, Person, PersonId};
 use crate::schools::CurrentSchool;
 use crate::security::{Sight, tasks};
@@ -46,7 +46,11 @@ pub async fn list(
 ) -> Result<HttpResponse, AppError> {
     let page = paging.page.parse().ok().filter(|p| (1..=100_000).contains(p)).unwrap_or(1);
     let sight = visitor.sight();
-    let (runs, total) = db::read(&app, move |conn| Run::list(conn, &school, &sight, page, ROWS)).await?;
+    let (runs, total) = db::read(&app, move |conn| {
+        let sight = shown_at(conn, &school, sight)?;
+        Run::list(conn, &school, &sight, page, ROWS)
+    })
+    .await?;
     let may_import = visitor.may::<tasks::ImportNames>();
     html(&ListPage { chrome, runs, may_import, page, last_page: (total + ROWS - 1) / ROWS, total })
 }
@@ -111,6 +115,7 @@ pub async fn show(
     let (sight, by, id) = (visitor.sight(), visitor.actor(), RunId(run.into_inner()));
     let (run, mut rows, mut problems) = db::blocking(&app, move |app| {
         let (run, rows, problems) = app.db.read(|conn| {
+            let sight = shown_at(conn, &school, sight)?;
             let run = Run::visible(conn, &school, &sight, id)?;
             let rows = rows(conn, &school, &sight, id)?;
             Ok((run, rows, Problem::of_run(conn, &school, id, SHOWN + 1)?))

@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::apply::{Refusal, apply_now};
-use super::change::{Change, StoredChange};
+use super::change::{Change, StoredChange, Verb};
 use super::problem::Problem;
 use super::run::{NewRun, Run, RunId, RunKind};
 use crate::db::Conn;
@@ -119,6 +119,8 @@ fn changed_since(conn: &mut Conn, school: &CurrentSchool, stored: &StoredChange)
         .filter(changes::person_id.eq(stored.person_id))
         .filter(changes::id.gt(stored.id))
         .filter(changes::run_id.ne(stored.run_id))
+        // An ID that was added since is no edit of the person, and a clerk must not learn of it here.
+        .filter(changes::verb.eq(Verb::Update))
         .order(changes::id.desc())
         .select((runs::actor_name, runs::planned_at))
         .first(conn)

@@ -160,7 +160,8 @@ pub async fn end_session(
     let which = form.into_inner().session;
     db::blocking(&app, move |app| match which.as_str() {
         "others" => session::end_all(app.db.activity(), user, this.as_deref()),
-        _ => session::end_by_hash(app.db.activity(), which, Some(user)),
+        _ if which.bytes().all(|b| b.is_ascii_hexdigit()) => session::end_by_hash(app.db.activity(), which, Some(user)),
+        _ => Ok(()),
     })
     .await?;
     Ok(see_other("/account"))

@@ -36,6 +36,15 @@ impl Sight {
         }
     }
 
+    /// The same sight without integrations that are hidden (switched off at the school).
+    pub fn without(self, hidden: &[IntegrationId], all: &[IntegrationId]) -> Sight {
+        if hidden.is_empty() {
+            return self;
+        }
+        let seen = all.iter().copied().filter(|i| self.covers(*i) && !hidden.contains(i)).collect();
+        Sight(Scope::Only(seen))
+    }
+
     /// The integrations it is limited to; None where it covers all.
     pub fn only(&self) -> Option<&[IntegrationId]> {
         match &self.0 {

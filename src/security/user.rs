@@ -73,7 +73,8 @@ impl UserName {
 
 /// User IDs are the same in upper and lower case.
 pub fn user_key(user_id: &str) -> String {
-    user_id.trim().to_lowercase()
+    // A NUL would be a failure to PostgreSQL instead of an unknown user.
+    user_id.trim().chars().filter(|c| !c.is_control()).collect::<String>().to_lowercase()
 }
 
 impl User {

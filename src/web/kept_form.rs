@@ -24,8 +24,8 @@ impl KeptForm {
     }
 }
 
-/// Passwords are never given back.
-const SECRET: [&str; 2] = ["/sign-in", "/account/password"];
+/// Passwords are never given back, and where nothing is typed there is nothing to give back.
+const NOT_KEPT: [&str; 5] = ["/sign-in", "/account/password", "/sign-out", "/settings/theme", "/notice/dismiss"];
 
 pub async fn keep(
     mut request: ServiceRequest,
@@ -33,7 +33,7 @@ pub async fn keep(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let is_form = request.method() == Method::POST && content_type.starts_with("application/x-www-form-urlencoded");
-    if is_form && !SECRET.contains(&request.path()) {
+    if is_form && !NOT_KEPT.contains(&request.path()) {
         let bytes = match request.extract::<web::Bytes>().await {
             Ok(bytes) if bytes.len() <= LONGEST => bytes,
             _ => {

@@ -116,6 +116,10 @@ fn read_form(form: &PersonForm, on: &Biographic) -> (Biographic, Typed, Wrongs) 
             wrongs.add(field.code(), message);
         }
     }
+    // The form does not offer it: a record is merged by merging.
+    if bio.status == Status::Merged && on.status != Status::Merged {
+        wrongs.add(Field::Status.code(), "Choose a status");
+    }
     if !bio.has_name() {
         wrongs.add(Field::LastName.code(), "Type a last name or a first name: a person needs one of them");
     }

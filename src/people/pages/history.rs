@@ -7,7 +7,7 @@ use askama::Template;
 use crate::app::App;
 use crate::error::AppError;
 use crate::integration_ids::VisibleId;
-use crate::integrations::Integration;
+use crate::integrations::{Integration, shown_at};
 use crate::people::{FieldChange, Person};
 use crate::runs::{Run, StoredChange, Verb, history};
 use crate::schools::CurrentSchool;
@@ -45,10 +45,11 @@ pub async fn history(
 ) -> Result<HttpResponse, AppError> {
     let (sight, by) = (visitor.sight(), visitor.actor());
     let (person, entries, is_cut) = db::blocking(&app, move |app| {
-        let (person, integrations, changes) = app.db.read(|conn| {
+        let (sight, person, integrations, changes) = app.db.read(|conn| {
+            let sight = shown_at(conn, &school, sight)?;
             let person = Person::by_sonis_id(conn, &school, &sonis_id)?;
             let changes = history::of_person(conn, &school, person.id, MOST)?;
-            Ok((person, Integration::all(conn)?, changes))
+            Ok((sight, person, Integration::all(conn)?, changes))
         })?;
         let is_cut = i64::try_from(changes.len()).unwrap_or(MOST) >= MOST;
         let entries = changes

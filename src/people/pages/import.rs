@@ -16,6 +16,9 @@ use crate::web::{Chrome, Requires, Wrongs, db, html, html_422, see_other};
 /// 50 MB hold a quarter of a million students; larger extracts go by the command line.
 const LONGEST: usize = 50 * 1024 * 1024;
 
+/// The other fields of the form are short.
+const LONGEST_FIELD: usize = 1024;
+
 /// An upload that has not arrived by then is given up: its memory is wanted by others.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(300);
 
@@ -86,7 +89,8 @@ async fn read(mut parts: Multipart) -> Result<Upload, AppError> {
         }
         while let Some(chunk) = part.next().await {
             let chunk = chunk.map_err(|e| unreadable(&e))?;
-            if bytes.len() + chunk.len() > LONGEST {
+            let most = if field == "file" { LONGEST } else { LONGEST_FIELD };
+            if bytes.len() + chunk.len() > most {
                 return Err(AppError::TooLarge(format!(
                     "The file is larger than {} MB. Import it with the command `crosswalk import names`, which takes files of any size a school has.",
                     LONGEST / 1024 / 1024

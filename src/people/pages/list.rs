@@ -265,7 +265,7 @@ pub async fn csv(
     let body = db::read(&app, move |conn| {
         let live = Integration::live(conn, &school)?;
         let search = query.search(&live, &sight);
-        let found = search.run(conn, &school, &sight, 1, 100_000)?;
+        let people = search.everybody(conn, &school, &sight)?;
         let mut out = csv_safe::Writer::new(&[
             "SONIS ID",
             "Last name",
@@ -279,7 +279,7 @@ pub async fn csv(
             "Campus",
             "E-mail",
         ])?;
-        for p in found.people {
+        for p in people {
             let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
             out.row(&[
                 &p.sonis_id,

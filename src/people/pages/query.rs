@@ -26,7 +26,7 @@ impl ListQuery {
     /// The search it asks for. "No ID for" counts only for integrations whose IDs the visitor may see:
     /// otherwise the filter would tell who has one.
     pub fn search(&self, live: &[Integration], sight: &Sight) -> Search {
-        let some = |s: &str| (!s.is_empty()).then(|| s.to_owned());
+        let some = |s: &str| (!s.is_empty() && !s.contains(char::is_control)).then(|| s.to_owned());
         let (sort, descending) = match self.sort.strip_prefix('-') {
             Some(sort) => (sort, true),
             None => (self.sort.as_str(), false),
