@@ -204,10 +204,11 @@ fn settings_that_cannot_be_used_are_refused_in_a_plain_line_that_names_them() {
     };
     for (toml, text) in [
         ("listne = \"127.0.0.1:0\"", "listne"),
-        ("listen = 5", "listen"),
+        ("# a comment\ndatabse_url = \"postgres://ann:secret@db/x\"", "databse_url"),
+        ("# a comment\nlisten = 5", "line 2"),
         ("listen = \"nowhere\"", "\"nowhere\" is not an address to listen on"),
         ("public_url = \"ids.example/path\"", "is not a public_url"),
-        ("trusted_proxies = [\"proxy\"]", "trusted_proxies"),
+        ("trusted_proxies = [\"proxy\"]", "line 1"),
         ("database_url = \"mysql://ann:secret@db/x\"", "cannot be used"),
         ("database_url = \"sqlite::memory:\"", "cannot be used"),
         ("this is no toml", "crosswalk.toml"),
@@ -231,7 +232,7 @@ fn a_database_that_cannot_be_used_is_refused_in_a_plain_line_without_its_passwor
         ("mysql://ann:secret@db/x", "cannot be used"),
         ("crosswalk.db", "cannot be used"),
         ("", "cannot be used"),
-        ("sqlite:no/such/folder/x.db", "cannot be opened"),
+        ("sqlite:no/such/folder/x.db", "no/such/folder/x.db"),
         ("sqlite:.", "cannot be opened"),
         (&format!("sqlite:{text}"), "cannot be opened"),
         ("postgres://ann:secret@127.0.0.1:1/x", "cannot be opened"),

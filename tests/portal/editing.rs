@@ -39,6 +39,14 @@ fn fields(page: &Answer) -> Vec<(String, String)> {
     all
 }
 
+/// A whole form, as a browser sends it, with some fields typed over.
+fn typed_over<'a>(held: &'a [(String, String)], typed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut form: Vec<(&str, &str)> = held.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    form.retain(|(n, _)| !typed.iter().any(|(t, _)| t == n));
+    form.extend_from_slice(typed);
+    form
+}
+
 async fn save(visitor: &Visitor, version: &str, change: &[(&str, &str)]) -> Answer {
     let mut form = vec![("version", version)];
     form.extend_from_slice(change);
@@ -135,37 +143,38 @@ on_both! {
     }
 
     async fn of_two_who_edit_one_person_the_second_is_told_what_the_first_changed_and_loses_nothing(world) {
-        let (first, second) = (world.signed_in("registrar").await, world.signed_in("registrar").await);
         world.change("UPDATE users SET name = 'Rosa <Okafor>' WHERE user_key = 'registrar'");
+        let (first, second) = (world.signed_in("registrar").await, world.signed_in("registrar").await);
+        let held = fields(&second.get(EDIT).await);
         save(&first, "1", &[("campus", "North <1>"), ("phone", "555-1")]).await.assert_status(303);
         save(&first, "2", &[("campus", "North <2>")]).await.assert_status(303);
-        let answer = save(&second, "1", &[("campus", "South \"3\""), ("level", "L9"), ("address", "New\r\nStreet")]).await;
+        let typed = [("campus", "South \"3\""), ("level", "L9"), ("address", "New\r\nStreet")];
+        let answer = second.post(EDIT, &typed_over(&held, &typed)).await;
         answer.assert_status(409).assert_has("Rosa &#60;Okafor&#62; changed this person while you were typing");
-        answer.assert_has("is now <ins>North &#60;2&#62;</ins>").assert_lacks("North &#60;1&#62;").assert_has("is now <ins>555-1</ins>");
-        answer.assert_has("value=\"South &#34;3&#34;\"").assert_has("value=\"L9\"").assert_has("New\r\nStreet</textarea>");
-        assert_eq!(answer.hidden("version"), "3");
-        assert_eq!(world.field_of("NC0001234", "campus"), "North <2>");
-        assert_eq!(world.field_of("NC0001234", "level"), world.field_of("NC0001234", "level"));
-        // Sent again with the version that the page now has, it is saved.
-        save(&second, "3", &[("campus", "South \"3\""), ("level", "L9")]).await.assert_status(303);
-        assert_eq!(world.field_of("NC0001234", "campus"), "South \"3\"");
-        assert_eq!(world.field_of("NC0001234", "phone"), "555-1", "what the second did not send stays as the first left it");
+        // Both changed the campus, and the form keeps what was typed; only the first changed the phone, which follows.
+        answer.assert_has("Both of you changed").assert_has("is now <ins>North &#60;2&#62;</ins>").assert_lacks("North &#60;1&#62;");
+        answer.assert_has("Only Rosa &#60;Okafor&#62; changed").assert_has("is now <ins>555-1</ins>").assert_has("New\r\nStreet</textarea>");
+        let shown = fields(&answer);
+        for (name, value) in [("campus", "South &#34;3&#34;"), ("level", "L9"), ("phone", "555-1"), ("version", "3")] {
+            assert!(shown.contains(&(name.into(), value.into())), "{name}={value} in {shown:?}");
+        }
+        assert_eq!([world.field_of("NC0001234", "campus"), world.field_of("NC0001234", "lock_version")], ["North <2>", "3"]);
+        // Sent again as the page has it now, it is saved.
+        let again = [("version", "3"), ("campus", "South \"3\""), ("phone", "555-1"), ("level", "L9"), ("address", "New\r\nStreet")];
+        second.post(EDIT, &typed_over(&held, &again)).await.assert_status(303);
+        assert_eq!([world.field_of("NC0001234", "campus"), world.field_of("NC0001234", "phone")], ["South \"3\"", "555-1"]);
     }
 
-    async fn the_second_editor_of_a_whole_form_does_not_silently_take_back_what_the_first_changed(world) {
+    async fn what_only_the_first_of_two_editors_changed_is_not_taken_back_by_the_second(world) {
         let (first, second) = (world.signed_in("registrar").await, world.signed_in("registrar").await);
-        let page = second.get(EDIT).await;
-        let held = fields(&page);
-        let old = held.iter().find(|(n, _)| n == "campus").unwrap().1.clone();
+        let held = fields(&second.get(EDIT).await);
         save(&first, "1", &[("campus", "Brand New Campus")]).await.assert_status(303);
-        let mut form: Vec<(&str, &str)> = held.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        form.retain(|(n, _)| *n != "phone");
-        form.push(("phone", "555-2"));
-        let answer = second.post(EDIT, &form).await;
+        let answer = second.post(EDIT, &typed_over(&held, &[("phone", "555-2")])).await;
         answer.assert_status(409).assert_has("is now <ins>Brand New Campus</ins>");
-        // The page shows both: what is there now, and what the form still holds.
-        assert!(fields(&answer).contains(&("campus".into(), old)));
-        assert_eq!(world.field_of("NC0001234", "campus"), "Brand New Campus");
+        let shown = fields(&answer);
+        let form: Vec<(&str, &str)> = shown.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        second.post(EDIT, &form).await.assert_status(303);
+        assert_eq!([world.field_of("NC0001234", "campus"), world.field_of("NC0001234", "phone")], ["Brand New Campus", "555-2"]);
     }
 
     async fn a_version_that_no_page_showed_saves_nothing(world) {

@@ -94,6 +94,11 @@ on_both! {
                 (Access::Public, "/") => assert_eq!(answer.location().as_deref(), Some("/sign-in"), "{what}"),
                 (Access::Public, "/sign-in") if route.method == "POST" => assert_eq!(answer.status, 422, "{what}"),
                 (Access::Public, _) => assert_eq!(answer.status, 200, "{what}"),
+                // A form that was on its way is kept on the page, to be sent again after signing in.
+                _ if answer.status == 401 => {
+                    assert_eq!(route.method, "POST", "{what}");
+                    answer.assert_has("Signed out").assert_lacks("Northfield").assert_lacks("Okonkwo");
+                }
                 _ => {
                     assert_eq!(answer.status, 303, "{what}");
                     let to = answer.location().unwrap_or_default();

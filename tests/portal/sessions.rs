@@ -19,9 +19,12 @@ async fn cookie_of(visitor: &Visitor) -> String {
     answer.cookie("crosswalk").expect("a session cookie")
 }
 
+/// Led to the sign-in page, or told so on a page that keeps the form.
 fn assert_signed_out(answer: &Answer) {
-    assert_eq!(answer.status, 303, "{}", answer.body);
-    assert!(answer.location().unwrap().starts_with("/sign-in"));
+    match answer.location() {
+        Some(place) => assert!(answer.status == 303 && place.starts_with("/sign-in"), "{} to {place}", answer.status),
+        None => drop(answer.assert_status(401).assert_has("Signed out").assert_lacks(">Sign out<")),
+    }
 }
 
 async fn is_alive(world: &World, cookie: &str) -> bool {
@@ -124,6 +127,37 @@ on_both! {
         }
         world.clock.advance(Duration::minutes(21));
         assert_signed_out(&visitor.get("/help").await);
+    }
+
+    async fn what_was_typed_when_a_session_ended_is_kept_and_can_be_sent_again(world) {
+        let visitor = world.signed_in("registrar").await;
+        world.clock.advance(Duration::minutes(31));
+        let typed = [("version", "1"), ("campus", "Typed <before> \"the\" end"), ("address", "1 Lane\r\nTown")];
+        let page = visitor.post("/people/NC0001234/edit", &typed).await;
+        page.assert_status(401).assert_has("what you typed is kept on this page").assert_lacks("Okonkwo");
+        page.assert_has("action=\"/people/NC0001234/edit\"").assert_has("value=\"Typed &#60;before&#62; &#34;the&#34; end\"").assert_has(">Send again<");
+        assert_eq!(page.hidden("school"), "NFC");
+        assert_eq!(world.field_of("NC0001234", "lock_version"), "1");
+        // Signed in again in another tab of the same browser, the kept form does what it was meant to.
+        visitor.post("/sign-in", &SIGN_IN).await.assert_status(303);
+        visitor.post("/people/NC0001234/edit", &typed).await.assert_status(303);
+        assert_eq!(world.field_of("NC0001234", "campus"), "Typed <before> \"the\" end");
+    }
+
+    async fn a_password_that_was_typed_when_a_session_ended_is_not_given_back(world) {
+        let visitor = world.signed_in("registrar").await;
+        world.clock.advance(Duration::minutes(31));
+        let answer = visitor.post("/account/password", &NEW_PASSWORD).await;
+        assert_signed_out(&answer);
+        answer.assert_lacks("velvet").assert_lacks(DEMO_PASSWORD);
+        world.anonymous().post("/sign-in", &SIGN_IN).await.assert_status(303);
+    }
+
+    async fn a_form_of_another_site_is_never_given_back(world) {
+        let visitor = world.anonymous();
+        let form = [("school", "NFC"), ("campus", "Planted")];
+        let request = visitor.client.post(visitor.url("/people/NC0001234/edit")).header("sec-fetch-site", "cross-site");
+        visitor.send(request.form(&form)).await.assert_status(403).assert_lacks("Planted");
     }
 
     async fn what_is_stored_of_a_session_opens_nothing(world) {
