@@ -40,9 +40,18 @@ impl SettingsFile {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|e| ConfigError::Unreadable { file: file.clone(), why: e.to_string() })?;
-        // Its Display draws the place over several lines; a plain line is wanted.
-        toml::from_str(&text).map_err(|e| ConfigError::Wrong { file, why: e.message().replace('\n', " ") })
+        toml::from_str(&text).map_err(|e| ConfigError::Wrong { file, why: one_line(&text, &e) })
     }
+}
+
+/// What is wrong and the line it stands in; toml's own words draw the place over several lines.
+fn one_line(text: &str, e: &toml::de::Error) -> String {
+    let what = e.message().replace('\n', " ");
+    let start = e.span().map_or(0, |s| s.start);
+    let before = text.get(..start).unwrap_or_default();
+    let number = before.matches('\n').count() + 1;
+    let line = text.lines().nth(number - 1).unwrap_or_default().trim();
+    format!("line {number}, {line}: {what}")
 }
 
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use clap::Args;
 use super::{Desk, Failure};
 use crate::db::Conn;
 use crate::schools::CurrentSchool;
-use crate::security::{Actor, Task, User, Visitor};
+use crate::security::{Actor, Task, TaskName, User, Visitor, may_grant};
 
 #[derive(Args)]
 pub struct Acting {
@@ -27,6 +27,11 @@ impl Acting {
         let unknown = || Failure(format!("There is no user {user_id} who could act, or that user is disabled."));
         let user = User::by_user_id(conn, user_id)?.ok_or_else(unknown)?;
         let visitor = Visitor::load(conn, user.id, &desk.clock)?.ok_or_else(unknown)?;
+        if visitor.must_change_password() {
+            return Err(Failure(format!(
+                "{user_id} has a temporary password, which has to be changed in the portal first."
+            )));
+        }
         let at_home = match (school, visitor.school()) {
             (Some(asked), Some(own)) => asked.id() == own.id(),
             (Some(_), None) => visitor.is_support(),
@@ -39,6 +44,28 @@ impl Acting {
             )));
         }
         Ok(visitor.actor())
+    }
+}
+
+impl Acting {
+    /// What a user who acts may not grant is not theirs to give to a new user. The operator may give everything.
+    pub fn may_grant(
+        &self,
+        conn: &mut Conn,
+        desk: &Desk,
+        school: Option<&CurrentSchool>,
+        tasks: &[TaskName],
+    ) -> Result<(), Failure> {
+        let Some(user_id) = &self.acting_as else { return Ok(()) };
+        let (Some(user), Some(school)) = (User::by_user_id(conn, user_id)?, school) else {
+            return Err(Failure("Only the operator adds users of Support.".into()));
+        };
+        for &task in tasks {
+            if !may_grant(conn, user.id, school.id(), task, desk.clock.now())? {
+                return Err(Failure(format!("{user_id} may not grant the Task {task}, so nobody was added.")));
+            }
+        }
+        Ok(())
     }
 }
 

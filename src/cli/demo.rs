@@ -110,8 +110,13 @@ enum Holds {
 fn kind_of(url: &DatabaseUrl) -> Option<Holds> {
     let mut conn = peek(url).ok()?;
     let has = |conn: &mut Conn, table: &str| has_table(conn, table).ok();
+    // Another program's file may hold anything: ours keep what was migrated.
+    if !has(&mut conn, "__diesel_schema_migrations")? {
+        let empty = url.sqlite_path().and_then(|p| p.metadata().ok()).is_some_and(|m| m.len() == 0);
+        return empty.then_some(Holds::Nothing);
+    }
     if !has(&mut conn, "instance")? {
-        return Some(if has(&mut conn, "sessions")? { Holds::Activity } else { Holds::Nothing });
+        return has(&mut conn, "signin_counters")?.then_some(Holds::Activity);
     }
     match Instance::find(&mut conn).ok()? {
         None => Some(Holds::Nothing),

@@ -94,7 +94,7 @@ impl Desk {
     fn open_existing(&self) -> Result<Db, Failure> {
         let url = self.url()?;
         if let Some(path) = url.sqlite_path().filter(|p| !p.exists()) {
-            return Err(Failure(format!("There is no database at {}.", path.display())));
+            return Err(Failure(format!("The database {url} cannot be opened: there is no file {}.", path.display())));
         }
         let db = Db::open(&url, 4)?;
         db.read(Instance::find)?.ok_or_else(|| Failure(format!("{url} has no school yet.")))?;

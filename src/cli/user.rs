@@ -9,7 +9,9 @@ use super::acting::{Acting, school};
 use super::{Desk, Done, Failure};
 use crate::audit::{self, Action, Entry};
 use crate::error::AppError;
-use crate::security::{GrantKind, NewUser, NewUserError, Profile, UserName, every_school_task, give, password, tasks};
+use crate::security::{
+    GrantKind, NewUser, NewUserError, Profile, TaskName, UserName, every_school_task, give, password, tasks,
+};
 
 #[derive(Subcommand)]
 pub enum User {
@@ -57,6 +59,8 @@ impl User {
             None => None,
         };
         let actor = db.read(|conn| Ok(acting.actor::<tasks::AdministerSecurity>(conn, desk, school.as_ref())))??;
+        let given: Vec<TaskName> = profile.tasks().iter().copied().chain(profile.may_grant()).collect();
+        db.read(|conn| Ok(acting.may_grant(conn, desk, school.as_ref(), &given)))??;
         let typed = read_password(user_id.as_str())?;
         if let Some(why) = password::weakness(&typed, &[user_id.as_str(), &name, "crosswalk"]) {
             return Err(Failure(format!("{why}.")));

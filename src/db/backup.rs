@@ -117,6 +117,19 @@ pub fn restore(url: &DatabaseUrl, from: &Path) -> Result<(), BackupError> {
 }
 
 fn restore_sqlite(url: &DatabaseUrl, from: &Path) -> Result<(), BackupError> {
+    let mut parts = Vec::new();
+    let restored = unpack(url, from, &mut parts);
+    if restored.is_err() {
+        // What was begun goes; a part that cannot be removed is overwritten by the next try.
+        for (part, _) in &parts {
+            let _ = std::fs::remove_file(part);
+        }
+    }
+    restored
+}
+
+/// Writes each file beside its place, then moves all of them there. `parts` tells what was begun.
+fn unpack(url: &DatabaseUrl, from: &Path, parts: &mut Vec<(PathBuf, PathBuf)>) -> Result<(), BackupError> {
     let wrong = failed("The backup could not be restored");
     let not_a_backup = |why: &dyn std::fmt::Display| BackupError::NotABackup {
         file: from.display().to_string(),
@@ -133,7 +146,6 @@ fn restore_sqlite(url: &DatabaseUrl, from: &Path) -> Result<(), BackupError> {
     }
     let file = File::open(from).map_err(|e| wrong(&e))?;
     let mut tar = tar::Archive::new(file);
-    let mut parts = Vec::new();
     for entry in tar.entries().map_err(|e| not_a_backup(&e))? {
         let mut entry = entry.map_err(|e| not_a_backup(&e))?;
         let name = entry.path().map_err(|e| not_a_backup(&e))?.to_string_lossy().into_owned();
@@ -142,16 +154,16 @@ fn restore_sqlite(url: &DatabaseUrl, from: &Path) -> Result<(), BackupError> {
             return Err(not_a_backup(&format!("it holds {name:?}")));
         };
         let part = place.with_extension("restoring");
+        parts.push((part.clone(), place.clone()));
         let mut out = File::create(&part).map_err(|e| wrong(&e))?;
         std::io::copy(&mut entry, &mut out).map_err(|e| not_a_backup(&e))?;
         out.sync_all().map_err(|e| wrong(&e))?;
-        parts.push((part, place.clone()));
     }
     if parts.len() != places.len() {
         return Err(not_a_backup(&"it does not hold both files"));
     }
     for (part, place) in parts {
-        std::fs::rename(&part, &place).map_err(|e| wrong(&e))?;
+        std::fs::rename(part, place).map_err(|e| wrong(&e))?;
     }
     Ok(())
 }

@@ -135,7 +135,8 @@ impl Biographic {
         let typed = typed.trim();
         let lines = field == Field::Address;
         // Joiners and direction marks are letters of some names, though they show nothing alone.
-        if typed.chars().any(|c| c.is_control() && !(lines && (c == '\n' || c == '\r'))) {
+        let turns_text = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if typed.chars().any(|c| turns_text(c) || (c.is_control() && !(lines && (c == '\n' || c == '\r')))) {
             return Err(format!(
                 "{field} holds a character that cannot be seen. Type it by hand instead of pasting it"
             ));

@@ -31,6 +31,10 @@ pub struct Person {
 
 impl Person {
     pub fn by_sonis_id(conn: &mut Conn, school: &CurrentSchool, sonis_id: &str) -> Result<Person, AppError> {
+        // Nothing else can be one; and a NUL would be a failure to PostgreSQL instead of nobody.
+        if !sonis_id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return Err(AppError::NotFound);
+        }
         // get_result, not first: a unique look-up needs no LIMIT, which SQLite would prepare anew each time.
         Ok(on_each!(conn, |c| people::of(school)
             .filter(people::sonis_id.eq(sonis_id))

@@ -62,6 +62,26 @@ pub fn give(
     Ok(())
 }
 
+/// Whether the user may grant a Task at a school now.
+pub fn may_grant(
+    conn: &mut Conn,
+    user: UserId,
+    school: SchoolId,
+    task: TaskName,
+    now: NaiveDateTime,
+) -> Result<bool, AppError> {
+    let held: i64 = grants::table
+        .filter(grants::user_id.eq(user))
+        .filter(grants::school_id.eq(school))
+        .filter(grants::task.eq(task))
+        .filter(grants::kind.eq(GrantKind::MayGrant))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .count()
+        .get_result(conn)?;
+    Ok(held > 0)
+}
+
 /// Names of the people who may grant a Task at a school: whom to ask, for somebody who lacks it. At most three.
 pub fn who_grants(
     conn: &mut Conn,

@@ -14,7 +14,7 @@ mod token;
 mod user;
 mod visitor;
 
-pub use grant::{GrantKind, give, who_grants};
+pub use grant::{GrantKind, give, may_grant, who_grants};
 pub use profile::{Profile, every_school_task};
 pub use sight::Sight;
 pub use task::{Task, TaskName, tasks};

@@ -74,7 +74,7 @@ impl UserName {
 /// User IDs are the same in upper and lower case.
 pub fn user_key(user_id: &str) -> String {
     // A NUL would be a failure to PostgreSQL instead of an unknown user.
-    user_id.trim().chars().filter(|c| !c.is_control()).collect::<String>().to_lowercase()
+    user_id.trim().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect::<String>().to_lowercase()
 }
 
 impl User {

