@@ -106,7 +106,8 @@ on_both! {
         let (place, plan) = registrar.plan("bad.txt", file).await;
         assert_eq!([tile(&plan, "To be created"), tile(&plan, "Rows not taken"), tile(&plan, "Rows read")], ["2", "7", "9"]);
         for (row, column, found) in [("2", "Student_Number", "00A7"), ("4", "Grade_Level", "eleven"), ("4", "Email", "nobody"), ("5", "Student_Number", ""), ("7", "Student_Number", ""), ("6", "Student_Number", ""), ("9", "Last_Name", "")] {
-            plan.assert_has(&format!("<th scope=\"row\" class=\"num\">{row}</th><td class=\"nowrap\">{column}</td><td>{found}"));
+            let line = [row, column, found].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" ");
+            plan.assert_reads(&line);
         }
         let receipt = registrar.submit(&format!("{place}/apply"), &[]).await;
         assert_eq!([tile(&receipt, "Created"), tile(&receipt, "Rows not taken")], ["2", "7"]);
@@ -114,7 +115,7 @@ on_both! {
         assert_eq!(world.number("SELECT count(*) AS value FROM source_links WHERE key_norm IN ('990004', '990005', '990006', '990007')"), 0);
         let csv = registrar.get(&format!("{place}/problems.csv")).await;
         csv.assert_status(200).assert_has("Row,Column,Found,Reason").assert_has("2,Student_Number,00A7,");
-        assert_eq!(csv.body.lines().count() - 1, plan.all_between("<th scope=\"row\" class=\"num\">", "<").len());
+        assert_eq!(csv.body.lines().count() - 1, 8, "each bad cell has a line: {}", csv.body);
         let viewer = world.signed_in("viewer").await;
         viewer.get(&place).await.assert_status(200).assert_lacks("Download CSV").assert_lacks(">Undo<");
         viewer.get(&format!("{place}/problems.csv")).await.assert_status(403);

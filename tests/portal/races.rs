@@ -33,7 +33,7 @@ on_both! {
             assert_eq!(winners.len(), 1, "round {round}: {:?}", answers.iter().map(|a| a.status.as_u16()).collect::<Vec<_>>());
             for answer in answers.iter().filter(|a| a.status != 303) {
                 answer.assert_status(422).assert_has(&format!("{value} is the Canvas ID of"));
-                answer.assert_has(&format!("(<span class=\"cw-id\">{}</span>)", winners[0]));
+                answer.assert_has(&format!("href=\"/people/{}\"", winners[0]));
             }
             let held = world.number(&format!("SELECT count(*) AS value FROM integration_ids WHERE value = '{value}'"));
             assert_eq!(held, 1, "round {round}");

@@ -58,6 +58,27 @@ impl Visitor {
 }
 
 impl Answer {
+    /// What a reader reads: no markup, single blanks.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for part in self.body.split('<') {
+            // What stands before the first tag, or after one.
+            text.push_str(part.split_once('>').map_or(part, |(_, after)| after));
+            text.push(' ');
+        }
+        for (code, sign) in [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")] {
+            text = text.replace(code, sign);
+        }
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Fails with the text when words do not stand on the page, whatever the markup between them.
+    pub fn assert_reads(&self, words: &str) -> &Answer {
+        let text = self.text();
+        assert!(text.contains(words), "{words:?} is not read on the page ({}):\n{text}", self.status);
+        self
+    }
+
     /// A cookie that the answer sets, as `name=value`.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.set_cookies().into_iter().find(|c| c.starts_with(&format!("{name}="))).map(|c| {
