@@ -50,8 +50,9 @@ fn one_line(text: &str, e: &toml::de::Error) -> String {
     let start = e.span().map_or(0, |s| s.start);
     let before = text.get(..start).unwrap_or_default();
     let number = before.matches('\n').count() + 1;
-    let line = text.lines().nth(number - 1).unwrap_or_default().trim();
-    format!("line {number}, {line}: {what}")
+    // The name alone: a value may hold a password.
+    let name = text.lines().nth(number - 1).and_then(|l| l.split('=').next()).unwrap_or_default().trim();
+    format!("line {number}, {name}: {what}")
 }
 
 #[derive(Debug, Clone)]

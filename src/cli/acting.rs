@@ -58,7 +58,7 @@ impl Acting {
     ) -> Result<(), Failure> {
         let Some(user_id) = &self.acting_as else { return Ok(()) };
         let (Some(user), Some(school)) = (User::by_user_id(conn, user_id)?, school) else {
-            return Err(Failure("Only the operator adds users of Support.".into()));
+            return Err(Failure(format!("{user_id} may not add users of Support: only the operator does.")));
         };
         for &task in tasks {
             if !may_grant(conn, user.id, school.id(), task, desk.clock.now())? {
