@@ -192,7 +192,7 @@ impl Window {
 
     /// Presses the only button with these words.
     pub async fn press(&self, words: &str) {
-        self.only(&button(words)).await.click().await.unwrap();
+        self.leave_by(&button(words)).await;
     }
 
     /// Presses a button of the form with this name or heading.
@@ -202,7 +202,19 @@ impl Window {
             "//form[@aria-label={form} or @aria-labelledby=//*[normalize-space(.)={form}]/@id]{}",
             button(words)
         );
-        self.only(&path).await.click().await.unwrap();
+        self.leave_by(&path).await;
+    }
+
+    /// Every button of ours sends a form: waits for the page that answers, so that nothing is done to the old one.
+    async fn leave_by(&self, xpath: &str) {
+        let page = "return performance.timeOrigin";
+        let left = self.ask(page).await;
+        self.only(xpath).await.click().await.unwrap();
+        self.until("the next page", || async {
+            let here = self.driver.execute(page, vec![]).await;
+            here.is_ok_and(|here| *here.json() != left)
+        })
+        .await;
     }
 
     pub async fn fill(&self, label: &str, text: &str) {
