@@ -43,10 +43,11 @@ impl Server {
         Ok((server, begun.elapsed()))
     }
 
-    /// The constant bytes to compare with.
-    pub fn floor(bytes: usize) -> Result<Server> {
+    /// The constant bytes to compare with; `floor` says of which kinds.
+    pub fn floor(kind: &str, bytes: usize, dir: &Path) -> Result<Server> {
         let mut child = Command::new(std::env::current_exe()?)
-            .args(["floor", &bytes.to_string()])
+            .args(["floor", kind, &bytes.to_string()])
+            .arg(dir)
             .stdout(Stdio::piped())
             .spawn()?;
         let mut line = String::new();
