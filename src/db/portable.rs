@@ -5,10 +5,11 @@ use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, Valid
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Text};
 use diesel::sqlite::Sqlite;
 
 use super::conn::{Backend, Conn};
+use crate::people::PersonId;
 use crate::schema::people;
 use crate::schools::CurrentSchool;
 
@@ -65,6 +66,58 @@ impl QueryFragment<Pg> for NameHolds {
 }
 
 impl QueryFragment<Backend> for NameHolds {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+        Backend::walk_variant_ast(self, out)
+    }
+}
+
+/// True for a row of `people` whose id is among these. Unlike a list of placeholders, which has another text for each
+/// length, it is one statement: SQLite finds it ready.
+#[derive(Debug, Clone)]
+pub struct IdAmong {
+    ids: Vec<i64>,
+    json: String,
+}
+
+impl IdAmong {
+    pub fn new(ids: &[PersonId]) -> IdAmong {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        let json = format!("[{}]", ids.iter().map(i64::to_string).collect::<Vec<_>>().join(","));
+        IdAmong { ids, json }
+    }
+}
+
+impl Expression for IdAmong {
+    type SqlType = Bool;
+}
+impl AppearsOnTable<people::table> for IdAmong {}
+impl SelectableExpression<people::table> for IdAmong {}
+impl ValidGrouping<()> for IdAmong {
+    type IsAggregate = is_aggregate::No;
+}
+impl QueryId for IdAmong {
+    type QueryId = IdAmong;
+}
+
+impl QueryFragment<Sqlite> for IdAmong {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("people.id IN (SELECT value FROM json_each(");
+        out.push_bind_param::<Text, _>(&self.json)?;
+        out.push_sql("))");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for IdAmong {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("people.id = ANY(");
+        out.push_bind_param::<Array<BigInt>, _>(&self.ids)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Backend> for IdAmong {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
         Backend::walk_variant_ast(self, out)
     }

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::value::{IdKey, IdValue, VisibleId};
 use crate::db::Conn;
 use crate::error::AppError;
+use crate::on_each;
 use crate::integrations::{CaseRule, IntegrationId, Stage};
 use crate::people::PersonId;
 use crate::runs::{RunId, RunKind};
@@ -148,18 +149,18 @@ pub fn holders(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, text: &st
     if sight.is_none() || text.is_empty() {
         return Ok(Vec::new());
     }
-    let keys = [IdKey::of(text, CaseRule::Exact), IdKey::of(text, CaseRule::Ignore)];
-    let rows: Vec<(PersonId, IntegrationId)> = integration_ids::of(school)
+    let (exact, ignore) = (IdKey::of(text, CaseRule::Exact), IdKey::of(text, CaseRule::Ignore));
+    let rows: Vec<(PersonId, IntegrationId)> = on_each!(conn, |c| integration_ids::of(school)
         .inner_join(school_integrations::beside(
             integration_ids::school_id,
             school_integrations::integration_id.eq(integration_ids::integration_id),
         ))
-        .filter(integration_ids::value_key.eq_any(keys))
+        .filter(integration_ids::value_key.eq(exact).or(integration_ids::value_key.eq(ignore)))
         .filter(school_integrations::stage.ne(Stage::Off))
         .select((integration_ids::person_id, integration_ids::integration_id))
         .order(integration_ids::id.desc())
         .limit(100)
-        .load(conn)?;
+        .load(c))?;
     let mut people: Vec<PersonId> = Vec::new();
     for (person, integration) in rows {
         if sight.covers(integration) && !people.contains(&person) {

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::shape::{CaseRule, Shape};
 use crate::db::Conn;
 use crate::error::AppError;
+use crate::on_each;
 use crate::schema::{integrations, school_integrations};
 use crate::schools::CurrentSchool;
 use crate::security::Sight;
@@ -44,13 +45,13 @@ pub struct Integration {
 impl Integration {
     /// The integrations that the school has live: what its drop-down offers, by name.
     pub fn live(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<Integration>, AppError> {
-        Ok(school_integrations::of(school)
+        Ok(on_each!(conn, |c| school_integrations::of(school)
             .inner_join(integrations::table.on(integrations::id.eq(school_integrations::integration_id)))
             .filter(school_integrations::stage.eq(Stage::Live))
             .filter(integrations::retired_at.is_null())
             .order(integrations::name)
             .select(Integration::as_select())
-            .load(conn)?)
+            .load(c))?)
     }
 
     pub fn by_code(conn: &mut Conn, code: &str) -> Result<Option<Integration>, AppError> {

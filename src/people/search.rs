@@ -6,11 +6,12 @@ use diesel::prelude::*;
 use super::biographic::{MemberType, Status};
 use super::fold::{email_key, fold, fold_to_ascii};
 use super::person::{Person, PersonId};
-use crate::db::portable::{NameHolds, NameScope, ids_by_name};
+use crate::db::portable::{IdAmong, NameHolds, NameScope, ids_by_name};
 use crate::db::{Backend, Conn};
 use crate::error::AppError;
 use crate::integration_ids;
 use crate::integrations::IntegrationId;
+use crate::on_each;
 use crate::schema::people;
 use crate::schools::CurrentSchool;
 use crate::security::Sight;
@@ -83,7 +84,7 @@ impl Default for Search {
 }
 
 /// Beyond so many matches a search stops counting and sorting: nobody reads the thousandth page of "an".
-pub const BROAD: i64 = 1000;
+pub const BROAD: i64 = 250;
 
 /// One page of a list.
 #[derive(Debug)]
@@ -125,11 +126,30 @@ impl Search {
         // Something is looked for: stop early when it is broad, and only sort what can be read.
         let mut ids = self.matching(conn, school, sight, BROAD + 1)?;
         let more_than_counted = count(&ids) > BROAD;
+        // In the order of their rows, which is what a broad search shows: of that, the page's own are read and no others.
+        ids.sort_unstable();
         ids.truncate(usize::try_from(BROAD).unwrap_or(usize::MAX));
         let total = count(&ids);
-        let query = people::of(school).filter(people::id.eq_any(ids)).into_boxed();
-        let query = if more_than_counted { query.order(people::id) } else { self.sorted(query) };
-        let people = query.offset(from).limit(rows).select(all).load(conn)?;
+        let people = if more_than_counted {
+            let place = |n: i64| usize::try_from(n.clamp(0, total)).unwrap_or(0);
+            let here = IdAmong::new(&ids[place(from)..place(from + rows)]);
+            on_each!(conn, |c| people::of(school)
+                .filter(here)
+                .order(people::id)
+                .select(Person::as_select())
+                .load(c))?
+        } else if self.sort == SortBy::Name && !self.descending {
+            let among = people::of(school).filter(IdAmong::new(&ids));
+            on_each!(conn, |c| among
+                .order((people::sort_name, people::id))
+                .offset(from)
+                .limit(rows)
+                .select(Person::as_select())
+                .load(c))?
+        } else {
+            let among = people::of(school).filter(IdAmong::new(&ids)).into_boxed();
+            self.sorted(among).offset(from).limit(rows).select(all).load(conn)?
+        };
         Ok(Found { people, total, more_than_counted })
     }
 
