@@ -74,8 +74,7 @@ impl Load<'_> {
 /// The other side of `Load::run`: `client ADDRESS CONNECTIONS SECONDS STATUS FILE`.
 pub fn main(args: &[String]) -> Result<()> {
     let [to, connections, seconds, status, file] = args else { bail!("wrong arguments") };
-    let requests: Vec<Vec<u8>> =
-        std::fs::read(PathBuf::from(file))?.split(|b| *b == 0).map(<[u8]>::to_vec).collect();
+    let requests: Vec<Vec<u8>> = std::fs::read(PathBuf::from(file))?.split(|b| *b == 0).map(<[u8]>::to_vec).collect();
     let (to, connections, seconds): (SocketAddr, u64, f64) = (to.parse()?, connections.parse()?, seconds.parse()?);
     let status = status.parse()?;
     let requests = Rc::new(requests);

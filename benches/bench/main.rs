@@ -21,7 +21,10 @@ use figures::{Line, table};
 use portal::Portal;
 
 #[derive(Parser)]
-#[command(name = "scripts/bench", about = "Measures Crosswalk against floors taken in the same run. Ends by itself; serves on loopback only.")]
+#[command(
+    name = "scripts/bench",
+    about = "Measures Crosswalk against floors taken in the same run. Ends by itself; serves on loopback only."
+)]
 struct Options {
     /// People of the school
     #[arg(long, value_name = "N", default_value_t = 200_000)]
@@ -121,7 +124,8 @@ fn sqlite(o: &Options, lines: &mut Vec<Line>) -> Result<()> {
     let url = match &o.data {
         Some(url) => url.clone(),
         None => {
-            let made = portal::prepare(o, &format!("sqlite:{}", o.dir.join("bench.db").display()), o.people, Some(o.ids))?;
+            let made =
+                portal::prepare(o, &format!("sqlite:{}", o.dir.join("bench.db").display()), o.people, Some(o.ids))?;
             lines.push(made.made);
             made.url
         }

@@ -45,9 +45,8 @@ pub fn prepare(o: &Options, url: &str, people: u64, ids: Option<u64>) -> Result<
 /// Start to first answer, on a database that is there.
 pub fn start(o: &Options, url: &str, lines: &mut Vec<Line>) -> Result<()> {
     let log = o.dir.join("server.log");
-    let times: Result<Vec<f64>> = (0..o.rounds.max(5))
-        .map(|_| Ok(Server::timed(&o.crosswalk, url, &log)?.1.as_secs_f64() * 1000.0))
-        .collect();
+    let times: Result<Vec<f64>> =
+        (0..o.rounds.max(5)).map(|_| Ok(Server::timed(&o.crosswalk, url, &log)?.1.as_secs_f64() * 1000.0)).collect();
     lines.push(Line::plain("SQLite: start to first answer", "ms", median(&times?)).bar(100.0, 50.0));
     Ok(())
 }
@@ -159,10 +158,8 @@ impl<'a> Portal<'a> {
         let pages = self.pages()?;
         let size = self.load(&pages, 1, 200)?.body;
         let constant = self.file("constant", &gets(&["/constant"], &[]))?;
-        let floors = [
-            Server::floor("walls", size as usize, &self.o.dir)?,
-            Server::floor("bare", size as usize, &self.o.dir)?,
-        ];
+        let floors =
+            [Server::floor("walls", size as usize, &self.o.dir)?, Server::floor("bare", size as usize, &self.o.dir)?];
         let floor_load = |floor: &Server| {
             Load { to: floor.address, connections: 64, seconds: self.o.seconds, status: 200, requests: &constant }.run()
         };
@@ -175,7 +172,8 @@ impl<'a> Portal<'a> {
             let measured =
                 [costed(&floors[0], || floor_load(&floors[0]))?, costed(&floors[1], || floor_load(&floors[1]))?, page];
             for (n, (outcome, cost)) in measured.iter().enumerate() {
-                (rates[n].push(outcome.per_second), costs[n].push(*cost));
+                rates[n].push(outcome.per_second);
+                costs[n].push(*cost);
             }
             busy.push(page.0.p99);
             alone.push(self.load(&pages, 1, 200)?.p99);
@@ -192,7 +190,8 @@ impl<'a> Portal<'a> {
         let against = |work: &str, floor: usize| {
             Line::against(line(work), "1/s", median(&rates[2]), median(&rates[floor]), ratio(&rates[floor], &rates[2]))
         };
-        lines.push(against("Biographic page, 64 connections: the same server's constant bytes / page", 0).bar(3.5, 2.5));
+        lines
+            .push(against("Biographic page, 64 connections: the same server's constant bytes / page", 0).bar(3.5, 2.5));
         lines.push(against("the same against constant bytes from actix alone", 1));
         // The generator shares the machine and costs the same on all sides; without it the ratio is larger.
         lines.push(Line::against(
@@ -234,8 +233,7 @@ impl<'a> Portal<'a> {
 
     /// Signing in, and **View**, at rest.
     pub fn ids(&self, lines: &mut Vec<Line>) -> Result<()> {
-        let addresses: Vec<String> =
-            self.sonis_ids.iter().map(|id| format!("/people/{id}/integration-ids")).collect();
+        let addresses: Vec<String> = self.sonis_ids.iter().map(|id| format!("/people/{id}/integration-ids")).collect();
         let views = self.file("views", &gets(&addresses, std::slice::from_ref(&self.cookie)))?;
         let signing = self.file("signing", &[post("/sign-in", &sign_in_form("viewer"))])?;
         let asking = self.file("asking", &gets(&["/sign-in"], &[]))?;
@@ -287,11 +285,9 @@ impl PostgresDatabase {
 
 impl Drop for PostgresDatabase {
     fn drop(&mut self) {
-        let dropped = PgConnection::establish(&self.server)
-            .map_err(|e| e.to_string())
-            .and_then(|mut c| {
-                c.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)).map_err(|e| e.to_string())
-            });
+        let dropped = PgConnection::establish(&self.server).map_err(|e| e.to_string()).and_then(|mut c| {
+            c.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)).map_err(|e| e.to_string())
+        });
         if let Err(e) = dropped {
             eprintln!("the database {} is still there: {e}", self.name);
         }

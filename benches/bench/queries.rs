@@ -35,8 +35,7 @@ impl Page {
     fn load(&self, sonis_id: &str) -> Result<usize, AppError> {
         let row = session::find(self.db.activity(), &self.key, self.clock.now())?.ok_or(AppError::SignedOut)?;
         let user = row.user_id.ok_or(AppError::SignedOut)?;
-        let visitor =
-            self.db.read(|conn| Visitor::load(conn, user, &self.clock))?.ok_or(AppError::SignedOut)?;
+        let visitor = self.db.read(|conn| Visitor::load(conn, user, &self.clock))?.ok_or(AppError::SignedOut)?;
         let school = visitor.school().ok_or(AppError::NotFound)?;
         self.db.read(|conn| {
             let person = Person::by_sonis_id(conn, &school, sonis_id)?;
@@ -199,7 +198,8 @@ pub fn measure(url: &str, key: &str, user_id: &str, people: &[String], rounds: u
         ensure!(found == found_bare, "the two sides found {found} and {found_bare} people");
         // The first round fills the caches.
         if round > 0 {
-            (ours.push(our), bares.push(raw));
+            ours.push(our);
+            bares.push(raw);
         }
     }
     println!("  queries of a page: {} us, bare {} us", short(median(&ours)), short(median(&bares)));

@@ -133,11 +133,7 @@ impl Search {
         let people = if more_than_counted {
             let place = |n: i64| usize::try_from(n.clamp(0, total)).unwrap_or(0);
             let here = IdAmong::new(&ids[place(from)..place(from + rows)]);
-            on_each!(conn, |c| people::of(school)
-                .filter(here)
-                .order(people::id)
-                .select(Person::as_select())
-                .load(c))?
+            on_each!(conn, |c| people::of(school).filter(here).order(people::id).select(Person::as_select()).load(c))?
         } else if self.sort == SortBy::Name && !self.descending {
             let among = people::of(school).filter(IdAmong::new(&ids));
             on_each!(conn, |c| among

@@ -30,10 +30,10 @@ fn fields(page: &Answer) -> Vec<(String, String)> {
         let part = |name: &str| {
             tag.split_once(&format!("{name}=\"")).and_then(|(_, r)| r.split_once('"')).map(|(v, _)| v.to_owned())
         };
-        if let (Some(name), Some(value)) = (part(" name"), part(" value")) {
-            if !["school", "back"].contains(&name.as_str()) {
-                all.push((name, value));
-            }
+        if let (Some(name), Some(value)) = (part(" name"), part(" value"))
+            && !["school", "back"].contains(&name.as_str())
+        {
+            all.push((name, value));
         }
     }
     all

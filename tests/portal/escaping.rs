@@ -2,7 +2,7 @@
 //! Leaves running them in a browser to the browser journeys.
 
 use crate::on_both;
-use crate::support::{Answer, Visitor, World};
+use crate::support::{Answer, Visitor};
 
 const PAYLOADS: [&str; 26] = [
     "<script>alert(1)</script>",

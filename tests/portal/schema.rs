@@ -64,8 +64,7 @@ fn plain(condition: &str) -> String {
     for gone in ["::text", "[]", "(", ")", "\"", "any array", "array", " any "] {
         text = text.replace(gone, " ");
     }
-    text.replace('[', " ")
-        .replace(']', " ")
+    text.replace(['[', ']'], " ")
         .replace(" in ", " = ")
         .replace(',', " ")
         .split_whitespace()
