@@ -121,7 +121,7 @@ at_both_desks! {
         desk.furnish();
         let before = snapshot(&desk.db());
         // Support's Tasks are for all schools; no school's administrator may grant them.
-        desk.run_with(&["user", "add", "sup", "--support", "--as", "sec"], PASSWORD).assert_refused("sec");
+        desk.run_with(&["user", "add", "sup", "--support", "--as", "sec"], PASSWORD).assert_refused("Support");
         assert_eq!(before, snapshot(&desk.db()));
     }
 

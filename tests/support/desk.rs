@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crosswalk::db::{DatabaseUrl, Db};
 
 use super::postgres;
-use super::world::{Database, Visitor, next};
+use super::world::{Database, Visitor, folder, next};
 
 /// Writes each test once for both databases: `at_both_desks! { fn a_school_is_added(desk) { ... } }`
 #[macro_export]
@@ -55,7 +55,7 @@ pub struct Ended {
 
 impl Desk {
     pub fn new(database: Database) -> Desk {
-        let dir = tempfile::tempdir().expect("a folder");
+        let dir = folder();
         let mut desk = Desk { dir, database, url: String::new(), others: Mutex::default() };
         desk.url = desk.another_url("crosswalk");
         desk

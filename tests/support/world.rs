@@ -64,7 +64,7 @@ impl World {
     pub async fn start_with(database: Database, change: impl FnOnce(Config) -> Config) -> World {
         let (url, dir, postgres) = match database {
             Database::Sqlite => {
-                let dir = tempfile::tempdir().expect("a folder");
+                let dir = folder();
                 let template = sqlite_template();
                 for file in ["crosswalk.db", "crosswalk-activity.db"] {
                     std::fs::copy(template.join(file), dir.path().join(file)).expect("a copy of the template");
@@ -213,6 +213,15 @@ pub(super) fn next() -> u32 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
+/// A folder for a test's files: in memory where the machine has that, so that nobody waits for a disk at each commit.
+pub(super) fn folder() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    match tempfile::tempdir_in(memory) {
+        Ok(dir) => dir,
+        Err(_) => tempfile::tempdir().expect("a folder"),
+    }
+}
+
 fn fill(url: &str) {
     let db = Db::open(&DatabaseUrl::parse(url).expect("a URL"), 2).expect("a database");
     load(&db, Size { people: PEOPLE, ids: None }, Clock::default().now(), |_| {}).expect("a demo");
@@ -222,6 +231,7 @@ fn fill(url: &str) {
 fn sqlite_template() -> &'static PathBuf {
     static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
+        // Only copied from, and left behind: not in memory.
         let dir = tempfile::tempdir().expect("a folder").keep();
         fill(&format!("sqlite:{}", dir.join("work.db").display()));
         // VACUUM INTO leaves whole files without a WAL beside them.
