@@ -38,11 +38,12 @@ impl Manager {
                 let mut conn = SqliteConnection::establish(path)?;
                 // busy_timeout comes first: even switching to WAL can meet a lock.
                 let setup = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                             PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; \
-                             PRAGMA journal_size_limit = 67108864;";
+                             PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;";
                 conn.batch_execute(setup).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 if self.access == Access::Read {
-                    conn.batch_execute("PRAGMA query_only = ON;")
+                    // Not where it writes: the end of each statement in a savepoint would walk through all that is kept in memory
+                    // for that savepoint, and an import would take time by the square of its rows.
+                    conn.batch_execute("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;")
                         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 }
                 Ok(Conn::Sqlite(conn))
