@@ -41,6 +41,7 @@ pub fn build(app: App, listener: TcpListener) -> std::io::Result<Server> {
             .configure(crate::routes::configure)
             .default_service(web::to(crate::web::error_page::no_such_page))
             .wrap(from_fn(crate::routes::deny_by_default))
+            .wrap(from_fn(crate::web::error_page::draw_within))
             .wrap(session)
             .wrap(from_fn(keep_form))
             .wrap(from_fn(csrf::wall))

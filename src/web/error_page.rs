@@ -1,11 +1,12 @@
 //! The page for every error: what happened and what to do, in words, with a reference number. No SQL, no panic text.
 //! Leaves which error it is to `error`.
 
-use actix_web::body::BoxBody;
-use actix_web::dev::ServiceResponse;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 use super::chrome::Chrome;
@@ -28,6 +29,20 @@ struct ErrorPage {
 /// Anything that no route answers.
 pub async fn no_such_page() -> Result<HttpResponse, AppError> {
     Err(AppError::NotFound)
+}
+
+/// Draws the page of an error inside the session, which gives up what it holds when it ends: the page has the visitor's
+/// own head, theme and keys. What fails outside, `web::frame` draws without them.
+pub async fn draw_within(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let answer = next.call(request).await?.map_into_boxed_body();
+    if answer.response().error().is_none() {
+        return Ok(answer);
+    }
+    let id = RequestId::of(answer.request());
+    Ok(draw(answer, &id))
 }
 
 /// Replaces the body of a failed answer.

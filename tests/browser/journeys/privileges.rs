@@ -14,6 +14,7 @@ journeys! {
         clerk.visit(AMARAS_IDS).await;
         clerk.heading("Unauthorized").await;
         assert_eq!(clerk.status().await, 403);
+        assert!(clerk.has_link("People").await && clerk.has_button("Sign out").await, "the page of an error is a dead end");
         clerk.reads_nothing_of("0049317").await;
         // Searching does not tell either whether an ID exists.
         clerk.visit("/people").await;
