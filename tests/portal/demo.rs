@@ -73,12 +73,7 @@ at_both_desks! {
     fn a_demo_tells_its_address_and_who_can_sign_in_and_they_can(desk) {
         let served = desk.start(&["demo", "--people", "30", "--listen", "127.0.0.1:0", "--file", &desk.url], "warn");
         let told = |served: &Served, text: &str| served.lines().iter().any(|l| l.contains(text));
-        for _ in 0..100 {
-            if told(&served, "--reset makes it anew") {
-                break;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
+        served.wait_for("--reset makes it anew");
         for text in ["Crosswalk demo: http://127.0.0.1:", "crosswalk-demo", "registrar", "viewer", "clerk", "security", "support", "registrar2"] {
             assert!(told(&served, text), "{text} in {:?}", served.lines());
         }

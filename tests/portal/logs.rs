@@ -28,7 +28,7 @@ at_both_desks! {
             }
             visitor.send(visitor.client.post(visitor.url("/people/NC0001234/edit")).header("origin", "https://evil.example").form(&[("last_name", "Okonkwo")])).await.assert_status(403);
         });
-        std::thread::sleep(std::time::Duration::from_millis(200));
+        served.wait_for("POST /people/{sonis_id}/edit 403");
         let lines: Vec<String> = served.lines().into_iter().filter(|l| l.starts_with('[')).collect();
         let log = lines.join("\n");
         assert!(lines.len() >= 17, "a line a request: {log}");
@@ -60,8 +60,7 @@ at_both_desks! {
         });
         page.assert_status(500).assert_has("Something went wrong").assert_lacks("relationships");
         let reference = page.all_between("Reference <span class=\"cw-id\">", "<").remove(0);
-        std::thread::sleep(std::time::Duration::from_millis(200));
-        let line = served.lines().into_iter().find(|l| l.contains(&reference)).expect("a line with the reference");
+        let line = served.wait_for(&reference);
         assert!(line.contains("relationships") && line.contains("ERROR"), "{line}");
     }
 }

@@ -243,6 +243,18 @@ impl Served {
         self.lines.lock().expect("the lines").clone()
     }
 
+    /// The first line that holds a text, as soon as it is printed.
+    pub fn wait_for(&self, text: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            if let Some(line) = self.lines().into_iter().find(|l| l.contains(text)) {
+                return line;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(10), "{text:?} is not in {:?}", self.lines());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     pub fn visitor(&self) -> Visitor {
         let client = reqwest::Client::builder()
             .cookie_store(true)
