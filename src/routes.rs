@@ -22,6 +22,8 @@ pub enum Access {
     School,
     /// A user of a school with one of the Tasks.
     Task(&'static [TaskName]),
+    /// About all schools, or none: whoever has one of Support's Tasks.
+    Support(&'static [TaskName]),
 }
 
 /// One route of the table.

@@ -69,7 +69,7 @@ struct Terms {
     typed: Vec<String>,
     /// The twenty that most people have in their names.
     broad: Vec<String>,
-    /// Those that no more than twenty people have.
+    /// The two hundred that fewest people have.
     narrow: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ impl Terms {
                 .map(str::to_owned)
                 .collect(),
             broad: all.iter().take(20).map(|t| t.0.to_owned()).collect(),
-            narrow: all.iter().filter(|t| t.1 <= 20).take(200).map(|t| t.0.to_owned()).collect(),
+            narrow: all.iter().rev().take(200).map(|t| t.0.to_owned()).collect(),
         }
     }
 }

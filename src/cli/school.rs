@@ -8,7 +8,7 @@ use super::{Desk, Done, Failure};
 use crate::audit::{self, Action, Entry};
 use crate::integrations::{Integration, Stage, set_stage};
 use crate::schools::NewSchool;
-use crate::security::{Task, TaskName};
+use crate::security::tasks;
 
 #[derive(Subcommand)]
 pub enum School {
@@ -40,11 +40,6 @@ pub enum School {
     },
 }
 
-struct SetStages;
-impl Task for SetStages {
-    const ANY_OF: &'static [TaskName] = &[TaskName::SetStages];
-}
-
 impl School {
     pub fn run(&self, desk: &Desk) -> Result<Done, Failure> {
         let now = desk.clock.now();
@@ -52,7 +47,7 @@ impl School {
         match self {
             School::Add { code, name, letters, time_zone, acting } => {
                 let new = NewSchool::parse(code, name, letters, time_zone)?;
-                let actor = db.read(|conn| Ok(acting.actor::<SetStages>(conn, desk, None)))??;
+                let actor = db.read(|conn| Ok(acting.actor::<tasks::SetStages>(conn, desk, None)))??;
                 let added = db.write(|conn| {
                     let added = match new.add(conn, now) {
                         Ok(added) => added,
@@ -88,7 +83,7 @@ impl School {
                         codes.join(", ")
                     )));
                 };
-                let actor = db.read(|conn| Ok(acting.actor::<SetStages>(conn, desk, Some(&school))))??;
+                let actor = db.read(|conn| Ok(acting.actor::<tasks::SetStages>(conn, desk, Some(&school))))??;
                 let changed = db.write(|conn| {
                     let changed = set_stage(conn, &school, held.id, stage, actor.name(), now)?;
                     if changed {

@@ -55,6 +55,10 @@ pub mod tasks {
         SeeIntegrationIds: ModifyIntegrationIds | ViewIntegrationIds;
         EditPeople: EditPeople;
         ImportNames: ImportNames;
+        RequestIntegrations: RequestIntegrations;
+        ViewAudit: ViewAudit;
         AdministerSecurity: AdministerSecurity;
+        ManageCatalogue: ManageCatalogue;
+        SetStages: SetStages;
     }
 }

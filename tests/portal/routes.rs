@@ -32,7 +32,7 @@ fn expected(route: &Listed, user: &str, tasks: &[&str], is_own_record: bool) -> 
     match route.access {
         Access::Public | Access::SignedIn => Expected::Works,
         Access::School | Access::Task(_) if user == "support" => Expected::NotFound,
-        Access::Task(any_of) if !any_of.iter().any(|t| tasks.contains(&t.code())) => Expected::Unauthorized,
+        Access::Task(any_of) | Access::Support(any_of) if !any_of.iter().any(|t| tasks.contains(&t.code())) => Expected::Unauthorized,
         _ if of_a_record && !is_own_record => Expected::NotFound,
         _ => Expected::Works,
     }
