@@ -206,6 +206,29 @@ pub struct FieldChange {
     pub after: Option<String>,
 }
 
+impl FieldChange {
+    /// What was there, as a page says it.
+    pub fn before_in_words(&self) -> Option<&str> {
+        self.before.as_deref().map(|text| self.field.in_words(text))
+    }
+
+    /// What is there since, as a page says it.
+    pub fn after_in_words(&self) -> Option<&str> {
+        self.after.as_deref().map(|text| self.field.in_words(text))
+    }
+}
+
+impl Field {
+    /// A field's text form as a page says it: a choice by its word, not by its code.
+    fn in_words<'a>(self, text: &'a str) -> &'a str {
+        match self {
+            Field::MemberType => MemberType::parse(text).map_or(text, |m| m.word()),
+            Field::Status => Status::parse(text).map_or(text, |s| s.word()),
+            _ => text,
+        }
+    }
+}
+
 fn birth_date(text: &str) -> Result<NaiveDate, String> {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .or_else(|_| NaiveDate::parse_from_str(text, "%m/%d/%Y"))
@@ -262,6 +285,19 @@ mod tests {
         assert_eq!(after.set(Field::Campus, "  "), Ok(()));
         let change = FieldChange { field: Field::Campus, before: Some("North".into()), after: None };
         assert_eq!(before.difference(&after), vec![change]);
+    }
+
+    #[test]
+    fn a_change_is_told_in_the_words_of_the_page() {
+        let change = |field, before: &str| FieldChange { field, before: Some(before.into()), after: None };
+        for (field, code, word) in [
+            (Field::Status, "withdrawn", "Withdrawn"),
+            (Field::MemberType, "staff", "Staff"),
+            (Field::LastName, "active", "active"),
+        ] {
+            let change = change(field, code);
+            assert_eq!((change.before_in_words(), change.after_in_words()), (Some(word), None));
+        }
     }
 
     #[test]

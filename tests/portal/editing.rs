@@ -128,6 +128,28 @@ on_both! {
         assert!(clerk.ask("/people", &[("q", &email.1)]).await.listed().is_empty());
     }
 
+    async fn choices_are_told_by_their_words_in_the_history_in_the_run_and_to_a_second_editor(world) {
+        let registrar = world.signed_in("registrar").await;
+        save(&registrar, "1", &[("status", "inactive"), ("member_type", "parent")]).await.assert_status(303);
+        let run = format!("/runs/{}", world.last_run());
+        for place in ["/people/NC0001234/history", &run] {
+            let page = registrar.get(place).await;
+            page.assert_reads("Status: from Active to Inactive").assert_reads("Member type: from Student to Parent");
+            page.assert_lacks("</span>inactive").assert_lacks("</span>student");
+        }
+        let second = save(&registrar, "1", &[("status", "withdrawn"), ("member_type", "student")]).await;
+        second.assert_status(409).assert_reads("Status : Active is now Inactive").assert_reads("Member type : Student is now Parent");
+    }
+
+    async fn problems_are_told_in_the_order_of_the_form(world) {
+        let registrar = world.signed_in("registrar").await;
+        let form = [("version", "1"), ("last_name", ""), ("first_name", ""), ("other_pid", "a\u{0}"), ("email", "nobody"), ("grad_year", "28"), ("birth_date", "x")];
+        let answer = registrar.post(EDIT, &form).await;
+        let summary = answer.assert_status(422).all_between("id=\"err-h\"", "</div>").remove(0);
+        let told: Vec<&str> = summary.split("href=\"#").skip(1).filter_map(|p| p.split('"').next()).collect();
+        assert_eq!(told, ["last_name", "birth_date", "other_pid", "email", "grad_year"]);
+    }
+
     async fn a_form_sent_as_it_was_shown_changes_nothing(world) {
         let registrar = world.signed_in("registrar").await;
         let page = registrar.get(EDIT).await;

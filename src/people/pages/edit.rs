@@ -61,15 +61,20 @@ impl Typed {
     }
 }
 
+/// The fields as they stand on the page, under their headings.
+const GROUPS: [(&str, &[Field]); 4] = {
+    use Field::*;
+    [
+        ("Name", &[LastName, FirstName, MiddleName, PreferredName, NativeName]),
+        ("Person", &[MemberType, Status, BirthDate, Gender, OtherPid]),
+        ("Contact", &[Email, Phone, Address]),
+        ("Place in school", &[Campus, Division, Department, Level, GradeLevel, GradYear]),
+    ]
+};
+
 impl EditPage {
     fn groups(&self) -> [(&'static str, &'static [Field]); 4] {
-        use Field::*;
-        [
-            ("Name", &[LastName, FirstName, MiddleName, PreferredName, NativeName]),
-            ("Person", &[MemberType, Status, BirthDate, Gender, OtherPid]),
-            ("Contact", &[Email, Phone, Address]),
-            ("Place in school", &[Campus, Division, Department, Level, GradeLevel, GradYear]),
-        ]
+        GROUPS
     }
 
     fn hint(&self, field: &Field) -> &'static str {
@@ -109,7 +114,7 @@ pub struct PersonForm {
 /// Reads the form on top of what is there; what cannot be read is told at its field.
 fn read_form(form: &PersonForm, on: &Biographic) -> (Biographic, Typed, Wrongs) {
     let (mut bio, mut typed, mut wrongs) = (on.clone(), Typed::default(), Wrongs::default());
-    for &field in Field::ALL {
+    for &field in GROUPS.iter().flat_map(|(_, fields)| *fields) {
         let Some(text) = form.fields.get(field.code()) else { continue };
         typed.0.insert(field, text.clone());
         if let Err(message) = bio.set(field, text) {
@@ -123,6 +128,9 @@ fn read_form(form: &PersonForm, on: &Biographic) -> (Biographic, Typed, Wrongs) 
     if !bio.has_name() {
         wrongs.add(Field::LastName.code(), "Type a last name or a first name: a person needs one of them");
     }
+    // What concerns several fields was found last, and is told at its place all the same.
+    let place = |code: &str| GROUPS.iter().flat_map(|(_, fields)| *fields).position(|f| f.code() == code);
+    wrongs.0.sort_by_key(|w| place(w.field));
     (bio, typed, wrongs)
 }
 
