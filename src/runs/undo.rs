@@ -17,6 +17,7 @@ use crate::schools::CurrentSchool;
 use crate::security::Actor;
 
 /// Undoes a run. The new run says what was reversed and, as problems, what was kept and why.
+/// Where nothing is left to reverse there is no new run: a conflict says so and why.
 pub fn undo(
     conn: &mut Conn,
     school: &CurrentSchool,
@@ -41,6 +42,9 @@ pub fn undo(
             }
         }
     }
+    if inverse.is_empty() {
+        return Err(AppError::Conflict(nothing_left(run, &kept)));
+    }
     // Last done, first undone: an ID has to be free before its former holder gets it back.
     inverse.reverse();
     let mut new = NewRun::edit(RunKind::Undo, actor);
@@ -60,6 +64,21 @@ pub fn undo(
         return Err(AppError::Conflict(format!("Somebody has undone run {} meanwhile.", run.id)));
     }
     Ok(Ok(undone))
+}
+
+/// Why an undo would do nothing: what would have to be kept, or that all is as before already.
+fn nothing_left(run: &Run, kept: &[Problem]) -> String {
+    /// Enough to see what is going on; the rest is counted.
+    const TOLD: usize = 3;
+    if kept.is_empty() {
+        return format!("Nothing of run {} is left to undo: whatever it did has been taken back since.", run.id);
+    }
+    let told: Vec<String> = kept.iter().take(TOLD).map(|p| format!("{}: {}", p.found, p.reason)).collect();
+    let more = match kept.len() - told.len() {
+        0 => String::new(),
+        more => format!(" And {more} more."),
+    };
+    format!("Nothing of run {} can be undone. {}{more}", run.id, told.join(" "))
 }
 
 /// The change that takes one back; None where it is back already; a problem where it has to be kept.

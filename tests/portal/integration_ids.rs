@@ -308,6 +308,16 @@ page.assert_reads("Rosa Okafor, run").assert_has("Life of each ID");
         assert_eq!(world.count("changes"), 2);
     }
 
+    async fn an_undo_of_what_is_back_already_stores_nothing_and_says_so(world) {
+        let registrar = world.signed_in("registrar").await;
+        let record = registrar.get(&place("NC0001234")).await.deletable()[0].clone();
+        let run = delete(&registrar, "NC0001234", &record).await.undo().unwrap();
+        add(&registrar, "NC0001234", "canvas", "0049317").await.assert_status(200);
+        let before = world.snapshot();
+        undo(&registrar, "NC0001234", &run).await.assert_status(409).assert_has("is left to undo");
+        world.assert_unchanged_since(&before);
+    }
+
     async fn an_id_that_somebody_else_got_meanwhile_does_not_come_back(world) {
         let registrar = world.signed_in("registrar").await;
         let other = world.students_without_ids("NFC").remove(0);
