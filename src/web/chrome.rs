@@ -33,7 +33,9 @@ pub struct VisitorChrome {
 pub struct SchoolChrome {
     pub code: String,
     pub name: String,
-    pub zone: String,
+    pub zone: Tz,
+    /// Whose times the pages show, for the footer.
+    pub zone_in_words: String,
 }
 
 pub struct NavItem {
@@ -47,6 +49,8 @@ impl Chrome {
         let seat = Seat::of(request);
         let visitor = seat.visitor();
         let path = request.path();
+        let app = request.app_data::<web::Data<App>>();
+        let now = app.map(|app| app.clock.now()).unwrap_or_default();
         let item =
             |address: &'static str, word: &'static str| NavItem { address, word, is_here: path.starts_with(address) };
         let mut nav = Vec::new();
@@ -55,7 +59,7 @@ impl Chrome {
             nav.push(item("/runs", "Runs"));
         }
         Chrome {
-            is_demo: request.app_data::<web::Data<App>>().is_some_and(|app| app.instance.is_demo()),
+            is_demo: app.is_some_and(|app| app.instance.is_demo()),
             is_dark: visitor.as_ref().is_some_and(|v| v.is_dark()),
             visitor: visitor.map(|v| VisitorChrome {
                 name: v.name().to_owned(),
@@ -63,7 +67,8 @@ impl Chrome {
                 school: v.school().map(|s| SchoolChrome {
                     code: s.code().to_owned(),
                     name: s.name().to_owned(),
-                    zone: when::zone_words(s.time_zone()),
+                    zone: s.time_zone(),
+                    zone_in_words: when::zone_in_words(s.time_zone(), &now),
                 }),
             }),
             nav,
@@ -112,7 +117,7 @@ impl Chrome {
     }
 
     fn zone(&self) -> Tz {
-        self.school().and_then(|s| s.zone.replace(' ', "_").parse().ok()).unwrap_or(Tz::UTC)
+        self.school().map_or(Tz::UTC, |s| s.zone)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Times and dates as a page shows them: in the school's zone, in words.
 //! Leaves storing them (naive UTC) to the rooms.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, Offset};
 use chrono_tz::Tz;
 
 /// "3 Sep 2025, 08:15"
@@ -19,9 +19,27 @@ pub fn day_of(at: &NaiveDateTime, zone: Tz) -> String {
     day(&at.and_utc().with_timezone(&zone).date_naive())
 }
 
-/// What the footer says: "Times are in America/Chicago." with the underscore read as a blank.
-pub fn zone_words(zone: Tz) -> String {
-    zone.name().replace('_', " ")
+/// Whose times a page shows, at this moment: "Chicago (CST, UTC−6)". Many zones have no letters: "Bogota (UTC−5)".
+pub fn zone_in_words(zone: Tz, now: &NaiveDateTime) -> String {
+    let city = zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
+    let offset = *now.and_utc().with_timezone(&zone).offset();
+    let (letters, from_utc) = (offset.to_string(), from_utc(offset.fix().local_minus_utc()));
+    if city == from_utc {
+        city
+    } else if letters.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        format!("{city} ({letters}, {from_utc})")
+    } else {
+        format!("{city} ({from_utc})")
+    }
+}
+
+fn from_utc(seconds: i32) -> String {
+    let sign = if seconds < 0 { '−' } else { '+' };
+    match (seconds.abs() / 3600, seconds.abs() % 3600 / 60) {
+        (0, 0) => "UTC".into(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+    }
 }
 
 #[cfg(test)]
@@ -33,5 +51,22 @@ mod tests {
         let at = NaiveDate::from_ymd_opt(2026, 1, 2).and_then(|d| d.and_hms_opt(3, 4, 5)).unwrap_or_default();
         assert_eq!(time(&at, Tz::America__Chicago), "1 Jan 2026, 21:04");
         assert_eq!(day_of(&at, Tz::America__Chicago), "1 January 2026");
+    }
+
+    #[test]
+    fn a_zone_is_told_by_its_city_and_how_far_it_is_from_utc_just_then() {
+        for (zone, month, words) in [
+            (Tz::America__Chicago, 1, "Chicago (CST, UTC−6)"),
+            (Tz::America__Chicago, 7, "Chicago (CDT, UTC−5)"),
+            (Tz::America__New_York, 1, "New York (EST, UTC−5)"),
+            (Tz::America__Sao_Paulo, 1, "Sao Paulo (UTC−3)"),
+            (Tz::Asia__Kolkata, 1, "Kolkata (IST, UTC+5:30)"),
+            (Tz::America__Argentina__Buenos_Aires, 1, "Buenos Aires (UTC−3)"),
+            (Tz::Europe__London, 1, "London (GMT, UTC)"),
+            (Tz::UTC, 1, "UTC"),
+        ] {
+            let noon = NaiveDate::from_ymd_opt(2026, month, 2).and_then(|d| d.and_hms_opt(12, 0, 0));
+            assert_eq!(zone_in_words(zone, &noon.unwrap_or_default()), words);
+        }
     }
 }
