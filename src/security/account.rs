@@ -6,7 +6,7 @@ use askama::Template;
 use chrono::NaiveDateTime;
 
 use super::throttle::{self, Guesser};
-use super::{Theme, User, password, session, user_key};
+use super::{Theme, User, browser, password, session, user_key};
 use crate::app::App;
 use crate::audit::{self, Action, Entry};
 use crate::error::AppError;
@@ -45,7 +45,7 @@ pub async fn account(
         .into_iter()
         .map(|s| OwnSession {
             is_this: this.as_ref() == Some(&s.key_hash),
-            browser: if s.browser.is_empty() { "A browser".into() } else { s.browser },
+            browser: browser::in_words(&s.browser),
             key_hash: s.key_hash,
             created_at: s.created_at,
             touched_at: s.touched_at,

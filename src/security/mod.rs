@@ -2,6 +2,7 @@
 //! Leaves asking for a Task in a handler's signature to `web::guard`.
 
 pub mod account;
+mod browser;
 mod grant;
 pub mod pages;
 pub mod password;
