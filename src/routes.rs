@@ -5,7 +5,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::Next;
-use actix_web::{Error, Route, web};
+use actix_web::{Error, Route, guard, web};
 
 use crate::error::AppError;
 use crate::security::{Task, TaskName, tasks};
@@ -40,9 +40,17 @@ macro_rules! listed {
             method: Method::$method,
             path: $path,
             access: $access,
-            route: || web::method(Method::$method).to($handler),
+            route: || answering(Method::$method).to($handler),
         },)+]
     };
+}
+
+/// HEAD asks for what GET would answer, so whatever answers GET answers it too: past the same guards.
+fn answering(method: Method) -> Route {
+    match method {
+        Method::GET => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+        other => web::method(other),
+    }
 }
 
 #[rustfmt::skip]
@@ -121,11 +129,12 @@ pub async fn deny_by_default(
 }
 
 fn is_public(method: &Method, pattern: &str) -> bool {
+    let method = if *method == Method::HEAD { &Method::GET } else { method };
     static PUBLIC: std::sync::OnceLock<Vec<(Method, &'static str)>> = std::sync::OnceLock::new();
     PUBLIC
         .get_or_init(|| {
             table().into_iter().filter(|l| l.access == Access::Public).map(|l| (l.method, l.path)).collect()
         })
         .iter()
-        .any(|(m, p)| (m == method || *method == Method::HEAD) && *p == pattern)
+        .any(|(m, p)| m == method && *p == pattern)
 }

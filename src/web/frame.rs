@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, dev::Payload};
 use std::future::{Ready, ready};
 
-use super::error_page;
+use super::{error_page, head};
 use crate::security::random_token;
 
 /// What ties an answer, a log line and an audit entry together; the reference number of an error page.
@@ -54,6 +55,9 @@ pub async fn frame(
     };
     if answer.response().error().is_some() {
         answer = error_page::draw(answer, &id);
+    }
+    if method == Method::HEAD {
+        answer = head::without_body(answer);
     }
     harden(answer.headers_mut());
     // The pattern, not the path: addresses hold SONIS IDs and searches hold names.

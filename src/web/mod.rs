@@ -11,6 +11,7 @@ pub mod error_page;
 pub mod form;
 pub mod frame;
 pub mod guard;
+mod head;
 mod kept_form;
 pub mod session;
 pub mod when;

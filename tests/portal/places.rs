@@ -116,8 +116,10 @@ impl Places {
     /// Calls a route as the visitor's browser would.
     pub async fn call(&self, visitor: &Visitor, method: &str, path: &str) -> Answer {
         let address = self.address(path);
-        if method == "GET" {
-            return visitor.get(&address).await;
+        match method {
+            "GET" => return visitor.get(&address).await,
+            "HEAD" => return visitor.send(visitor.client.head(visitor.url(&address))).await,
+            _ => {}
         }
         let request =
             visitor.client.request(Method::from_bytes(method.as_bytes()).expect("a method"), visitor.url(&address));

@@ -32,7 +32,9 @@ fn expected(route: &Listed, user: &str, tasks: &[&str], is_own_record: bool) -> 
     match route.access {
         Access::Public | Access::SignedIn => Expected::Works,
         Access::School | Access::Task(_) if user == "support" => Expected::NotFound,
-        Access::Task(any_of) | Access::Support(any_of) if !any_of.iter().any(|t| tasks.contains(&t.code())) => Expected::Unauthorized,
+        Access::Task(any_of) | Access::Support(any_of) if !any_of.iter().any(|t| tasks.contains(&t.code())) => {
+            Expected::Unauthorized
+        }
         _ if of_a_record && !is_own_record => Expected::NotFound,
         _ => Expected::Works,
     }
@@ -188,6 +190,29 @@ on_both! {
             registrar.get(query).await.assert_status(200);
         }
         world.assert_unchanged_since(&before);
+    }
+
+    async fn head_is_answered_as_get_is_without_a_body_to_each_user_and_to_nobody(world) {
+        let cast = Cast::of(&world).await;
+        let mut visitors = vec![("nobody", world.anonymous())];
+        visitors.extend(cast.visitors.iter().map(|(user, _, visitor)| (*user, visitor.clone())));
+        for route in table().iter().filter(|r| r.method == "GET") {
+            for (user, visitor) in &visitors {
+                for places in [&cast.nfc, &cast.har, &Places::missing()] {
+                    let (get, head) = (places.call(visitor, "GET", route.path).await, places.call(visitor, "HEAD", route.path).await);
+                    let what = format!("{user}: HEAD {}", places.address(route.path));
+                    assert_eq!((head.status, head.body.as_str()), (get.status, ""), "{what}");
+                    for header in ["location", "content-type", "content-length", "cache-control", "content-disposition"] {
+                        assert_eq!(head.header(header), get.header(header), "{what}: {header}");
+                    }
+                }
+            }
+        }
+        for address in ["/nowhere", "/sign-out", "/runs/1/apply"] {
+            let head = world.anonymous();
+            let head = head.send(head.client.head(head.url(address))).await;
+            assert_eq!((head.status.as_u16(), head.location().is_some()), (303, true), "{address}");
+        }
     }
 
     async fn an_address_that_is_not_in_the_table_is_not_there(world) {
