@@ -2,9 +2,10 @@
 //! Leaves whether a guess is right to `security::password`.
 //!
 //! A guess is counted before it is evaluated, so that many at once cannot slip through; a right one is taken back.
+//! A guess counts for a day: what was counted yesterday counts less and less today, and a wait goes on past midnight.
 //! A browser that has signed in before is counted apart: nobody can lock its owner out from elsewhere.
 
-use chrono::{Duration, NaiveDateTime};
+use chrono::{Duration, NaiveDateTime, NaiveTime, Timelike};
 use diesel::prelude::*;
 
 use super::token::hash_token;
@@ -33,7 +34,7 @@ impl CountedBy {
         }
     }
 
-    /// How long the next guess has to wait after so many today: twice as long each time.
+    /// How long the next guess has to wait after so many within a day: twice as long each time.
     fn delay_after(self, guesses: i32) -> Duration {
         let (free, longest, _) = self.limits();
         let seconds = if guesses < free { 0 } else { (1_i64 << (guesses - free).min(20)).min(longest) };
@@ -96,8 +97,34 @@ pub fn forgive(activity: &Activity, guesser: &Guesser, now: NaiveDateTime) -> Re
     })
 }
 
-/// Adds to today's count; returns it with the time before which no guess is evaluated.
+/// Adds to today's count; returns the guesses within a day, and the time before which none is evaluated.
 fn count(
+    conn: &mut Conn,
+    by: CountedBy,
+    subject: &str,
+    now: NaiveDateTime,
+    step: i32,
+) -> Result<(i32, NaiveDateTime), AppError> {
+    let (today, next_at) = count_today(conn, by, subject, now, step)?;
+    let Some(yesterday) = now.date().pred_opt() else { return Ok((today, next_at)) };
+    let held: Option<(i32, NaiveDateTime)> = signin_counters::table
+        .find((by, subject, yesterday))
+        .select((signin_counters::guesses, signin_counters::next_at))
+        .first(conn)
+        .optional()?;
+    let (earlier, waits_until) = held.unwrap_or((0, next_at));
+    Ok((today + still_counted(earlier, now.time()), next_at.max(waits_until)))
+}
+
+/// How many of yesterday's guesses are less than a day ago, as if they had come evenly; rounded up.
+fn still_counted(yesterday: i32, now: NaiveTime) -> i32 {
+    const DAY: i64 = 24 * 60 * 60;
+    let left = DAY - i64::from(now.num_seconds_from_midnight());
+    let counted = (i64::from(yesterday) * left + DAY - 1) / DAY;
+    i32::try_from(counted).unwrap_or(i32::MAX)
+}
+
+fn count_today(
     conn: &mut Conn,
     by: CountedBy,
     subject: &str,
@@ -171,5 +198,14 @@ mod tests {
         assert_eq!(waits[..6], [0, 0, 1, 2, 4, 8]);
         assert_eq!(waits.last(), Some(&900));
         assert_eq!(CountedBy::Address.delay_after(29).num_seconds(), 0);
+    }
+
+    #[test]
+    fn yesterdays_guesses_count_whole_at_midnight_and_less_through_the_day() {
+        let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default();
+        for (now, counted) in [(at(0, 0), 100), (at(0, 1), 100), (at(12, 0), 50), (at(23, 59), 1)] {
+            assert_eq!(still_counted(100, now), counted, "{now}");
+        }
+        assert_eq!(still_counted(0, at(0, 1)), 0);
     }
 }

@@ -31,10 +31,6 @@ fn assert_same(a: &(Answer, String), b: &(Answer, String), what: &str) {
 
 /// Guesses wrongly `n` times, each after the longest delay.
 async fn guess(world: &World, user_id: &str, n: usize) {
-    // Guesses are counted by the day: a midnight among them would begin anew.
-    if chrono::Timelike::hour(&world.clock.now()) >= 22 {
-        world.clock.advance(Duration::hours(3));
-    }
     for _ in 0..n {
         try_in(&world.anonymous(), user_id, "a wrong guess").await.assert_status(422);
         world.clock.advance(Duration::seconds(70));
@@ -114,6 +110,27 @@ on_both! {
         }
         world.clock.advance(Duration::hours(25));
         try_in(&world.anonymous(), "registrar", DEMO_PASSWORD).await.assert_status(303);
+    }
+
+    async fn a_wait_and_the_count_of_guesses_go_on_past_midnight(world) {
+        let guesser = Guesser { user_key: "victim".into(), address: "192.0.2.1".into(), known_browser: None };
+        let at = |days: i64, hour, minute, second| (world.clock.today() + Duration::days(days)).and_hms_opt(hour, minute, second).unwrap();
+        let evaluated = |at| admit(world.db.activity(), &guesser, at).unwrap();
+        // The eleventh guess of an evening costs a minute and four seconds.
+        for minute in 0..10 {
+            assert!(evaluated(at(0, 23, 30 + 2 * minute, 0)), "guess {minute}");
+        }
+        assert!(evaluated(at(0, 23, 59, 30)));
+        assert!(!evaluated(at(1, 0, 0, 1)), "midnight took the wait away");
+        assert!(!evaluated(at(1, 0, 0, 33)), "the wait is not over");
+        assert!(evaluated(at(1, 0, 0, 35)), "the wait is over");
+        // The twelfth guess costs two minutes: the count did not begin anew.
+        assert!(!evaluated(at(1, 0, 2, 30)), "midnight took the count away");
+        assert!(evaluated(at(1, 0, 2, 44)));
+        // Two days later nothing of it counts.
+        for second in 0..5 {
+            assert!(evaluated(at(3, 0, 1, second)), "guess {second} after two days");
+        }
     }
 
     async fn of_thousands_of_guesses_in_a_day_at_most_a_hundred_are_evaluated_from_one_address_or_two_hundred(world) {
