@@ -220,7 +220,7 @@ impl FieldChange {
 
 impl Field {
     /// A field's text form as a page says it: a choice by its word, not by its code.
-    fn in_words<'a>(self, text: &'a str) -> &'a str {
+    fn in_words(self, text: &str) -> &str {
         match self {
             Field::MemberType => MemberType::parse(text).map_or(text, |m| m.word()),
             Field::Status => Status::parse(text).map_or(text, |s| s.word()),
