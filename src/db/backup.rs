@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::conn::{Access, Conn, Manager};
-use super::url::DatabaseUrl;
+use super::url::{DatabaseUrl, part_from_password};
 
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
@@ -45,7 +45,7 @@ pub fn backup(url: &DatabaseUrl, to: &Path) -> Result<(), BackupError> {
         DatabaseUrl::Sqlite(_) => backup_sqlite(url, to),
         DatabaseUrl::Postgres(url) => {
             let part = beside(to, ".part");
-            let done = run(Command::new("pg_dump").arg("--format=custom").arg("--file").arg(&part).arg(url), "pg_dump");
+            let done = run(tool("pg_dump", url).arg("--format=custom").arg("--file").arg(&part), "pg_dump");
             let kept = done
                 .and_then(|()| std::fs::rename(&part, to).map_err(|e| failed("The backup could not be written")(&e)));
             if kept.is_err() {
@@ -107,10 +107,7 @@ pub fn restore(url: &DatabaseUrl, from: &Path) -> Result<(), BackupError> {
     match url {
         DatabaseUrl::Sqlite(_) => restore_sqlite(url, from),
         DatabaseUrl::Postgres(url) => run(
-            Command::new("pg_restore")
-                .args(["--no-owner", "--exit-on-error", "--single-transaction", "--dbname"])
-                .arg(url)
-                .arg(from),
+            tool("pg_restore", url).args(["--no-owner", "--exit-on-error", "--single-transaction"]).arg(from),
             "pg_restore",
         ),
     }
@@ -168,6 +165,18 @@ fn unpack(url: &DatabaseUrl, from: &Path, parts: &mut Vec<(PathBuf, PathBuf)>) -
     Ok(())
 }
 
+/// One of PostgreSQL's programs, told which database. Everybody on the machine can read its arguments, so the password
+/// goes by its environment.
+fn tool(name: &str, url: &str) -> Command {
+    let (url, password) = part_from_password(url);
+    let mut command = Command::new(name);
+    command.arg("--dbname").arg(url);
+    if let Some(password) = password {
+        command.env("PGPASSWORD", password);
+    }
+    command
+}
+
 fn run(command: &mut Command, name: &str) -> Result<(), BackupError> {
     let wrong = failed(name);
     let done = command
@@ -202,4 +211,21 @@ pub fn check_search_index(conn: &mut Conn) -> QueryResult<()> {
         c.batch_execute("INSERT INTO people_search (people_search, rank) VALUES ('integrity-check', 1)")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_argument_of_postgresqls_programs_holds_the_password() {
+        for url in ["postgres://ann:se%20cret@db/crosswalk", "postgres://ann@db/crosswalk?password=se%20cret"] {
+            let command = tool("pg_dump", url);
+            let args: Vec<_> = command.get_args().collect();
+            assert_eq!(args, ["--dbname", "postgres://ann@db/crosswalk"]);
+            let told: Vec<_> = command.get_envs().filter_map(|(name, value)| Some((name, value?))).collect();
+            assert_eq!(told, [("PGPASSWORD".as_ref(), "se cret".as_ref())]);
+        }
+        assert_eq!(tool("pg_dump", "postgres://ann@db/crosswalk").get_envs().count(), 0);
+    }
 }

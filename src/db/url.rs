@@ -82,6 +82,30 @@ fn hide_password(url: &str) -> String {
     }
 }
 
+/// A PostgreSQL URL without its password, and the password: for programs whose arguments everybody on the machine can read.
+pub(super) fn part_from_password(url: &str) -> (String, Option<String>) {
+    let Some((scheme, rest)) = url.split_once("://") else { return (url.to_owned(), None) };
+    let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let (user, host) = authority.rsplit_once('@').map_or(("", authority), |(user, host)| (user, host));
+    let (user, mut password) = user.split_once(':').map_or((user, None), |(user, password)| (user, Some(password)));
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let mut kept = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=') {
+            // libpq takes it here too, and the last one counts.
+            Some(("password", value)) => password = Some(value),
+            _ => kept.push(pair),
+        }
+    }
+    let at = if user.is_empty() { "" } else { "@" };
+    let question = if kept.is_empty() { "" } else { "?" };
+    let password = password.filter(|p| !p.is_empty());
+    (
+        format!("{scheme}://{user}{at}{host}{path}{question}{}", kept.join("&")),
+        password.map(|p| percent_encoding::percent_decode_str(p).decode_utf8_lossy().into_owned()),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +122,30 @@ mod tests {
         assert_eq!(url.to_string(), "postgres://ann:***@db/crosswalk");
         let refused = DatabaseUrl::parse("mysql://ann:secret@db/x").map(|u| u.to_string());
         assert!(refused.is_err_and(|e| !e.to_string().contains("secret")));
+    }
+
+    #[test]
+    fn a_url_is_parted_from_its_password_wherever_it_stands() {
+        for (url, without, password) in [
+            (
+                "postgres://ann:s%40c%2Fret@db:5433/x?sslmode=require",
+                "postgres://ann@db:5433/x?sslmode=require",
+                "s@c/ret",
+            ),
+            (
+                "postgres://ann@db/x?password=se%26cret&sslmode=require",
+                "postgres://ann@db/x?sslmode=require",
+                "se&cret",
+            ),
+            ("postgresql:///x?host=/run/pg&password=secret", "postgresql:///x?host=/run/pg", "secret"),
+            ("postgres://:secret@db?password=later", "postgres://db", "later"),
+        ] {
+            assert_eq!(part_from_password(url), (without.to_owned(), Some(password.to_owned())));
+        }
+        for url in ["postgres://ann@db/x", "postgres://db", "postgres:///x?host=/run/pg", "postgres://ann@h1:1,h2:2/x"]
+        {
+            assert_eq!(part_from_password(url), (url.to_owned(), None));
+        }
     }
 
     #[test]
