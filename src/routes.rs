@@ -78,7 +78,7 @@ pub fn table() -> Vec<Listed> {
         POST "/notice/dismiss"                              SignedIn     => security::account::dismiss;
 
         GET  "/people"                                      School       => people::pages::list::list;
-        GET  "/people.csv"                                  School       => people::pages::list::csv;
+        GET  "/people.csv"                                  School       => people::pages::csv::csv;
         GET  "/people/new"                                  EDIT_PEOPLE  => people::pages::edit::new_page;
         POST "/people/new"                                  EDIT_PEOPLE  => people::pages::edit::create;
         GET  "/people/import"                               IMPORT_NAMES => people::pages::import::page;

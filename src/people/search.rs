@@ -149,17 +149,15 @@ impl Search {
         Ok(Found { people, total, more_than_counted })
     }
 
-    /// Everybody who is meant, for a file: however broad the search.
-    pub fn everybody(&self, conn: &mut Conn, school: &CurrentSchool, sight: &Sight) -> Result<Vec<Person>, AppError> {
-        if self.text.trim().is_empty() {
-            return Ok(self.sorted(self.narrow(school, sight)).select(Person::as_select()).load(conn)?);
-        }
-        let mut people = Vec::new();
-        for some in self.matching(conn, school, sight, i64::MAX)?.chunks(500) {
-            people.extend(Person::by_ids(conn, school, some)?);
-        }
-        people.sort_by_cached_key(|p| (p.bio.keys().sort_name, p.sonis_id.clone()));
-        Ok(people)
+    /// Everybody who is meant, for a file: in order, however broad the search.
+    pub fn everybody(&self, conn: &mut Conn, school: &CurrentSchool, sight: &Sight) -> Result<Vec<PersonId>, AppError> {
+        let query = if self.text.trim().is_empty() {
+            self.narrow(school, sight)
+        } else {
+            let ids = self.matching(conn, school, sight, i64::MAX)?;
+            people::of(school).filter(IdAmong::new(&ids)).into_boxed()
+        };
+        Ok(self.sorted(query).select(people::id).load(conn)?)
     }
 
     /// Who is meant by the text: by an integration ID, past or present, or by name, SONIS ID or e-mail. At most `most`.

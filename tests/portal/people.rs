@@ -2,7 +2,7 @@
 //! Leaves searches by somebody who may not see IDs to `unauthorized`, changing people to `editing`.
 
 use crate::on_both;
-use crate::support::{Answer, Visitor, World};
+use crate::support::{Answer, Database, Visitor, World};
 
 /// The list that a search gives; somebody it leads straight to counts as found.
 async fn find(visitor: &Visitor, typed: &str) -> Vec<String> {
@@ -289,6 +289,39 @@ on_both! {
         page.assert_status(200).assert_reads(&format!("of more than {counted} people"));
         let answer = clerk.ask("/people.csv", &[("q", "zyzzyva")]).await;
         assert_eq!(rows(&answer).len() - 1, 1100, "people in the file");
+    }
+
+    async fn the_file_of_a_whole_school_is_written_in_parts_and_holds_everybody_once_in_order(world) {
+        make_many(&world, 1100, "Zyzzyva");
+        let answer = world.signed_in("clerk").await.ask("/people.csv", &[("status", "any"), ("sort", "-sonis_id")]).await;
+        assert_eq!([answer.header("transfer-encoding"), answer.header("content-length")], ["chunked", ""]);
+        let ids: Vec<String> = rows(&answer).into_iter().skip(1).map(|row| row[0].clone()).collect();
+        let all = world.texts("SELECT sonis_id AS value FROM people WHERE school_id = 1 AND status <> 'merged' ORDER BY sonis_id DESC");
+        assert_eq!(ids, all);
+    }
+
+    async fn a_file_that_cannot_be_read_to_its_end_breaks_off_and_does_not_look_whole(world) {
+        make_many(&world, 1100, "Zyzzyva");
+        // Somebody in a later part who cannot be read.
+        let broken: &[&str] = match world.database {
+            Database::Sqlite => &["UPDATE people SET birth_date = 'no date' WHERE id = 101100"],
+            Database::Postgres => &["ALTER TABLE people DROP CONSTRAINT people_member_type_check", "UPDATE people SET member_type = 'ghost' WHERE id = 101100"],
+        };
+        for statement in broken {
+            world.change(statement);
+        }
+        let clerk = world.signed_in("clerk").await;
+        let mut answer = clerk.client.get(clerk.url("/people.csv?sort=sonis_id")).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let mut read = 0;
+        let ended = loop {
+            match answer.chunk().await {
+                Ok(Some(part)) => read += part.len(),
+                ended => break ended,
+            }
+        };
+        assert!(ended.is_err(), "the file looks whole after {read} bytes");
+        assert!(read > 10_000, "only {read} bytes came before it broke off");
     }
 
     async fn a_cell_that_a_spreadsheet_would_run_is_made_safe_and_others_stay(world) {

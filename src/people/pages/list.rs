@@ -1,5 +1,5 @@
-//! `/people`: the list, its search as you type, its filters, and the same as CSV.
-//! Leaves finding to `people::search`.
+//! `/people`: the list, its search as you type and its filters.
+//! Leaves finding to `people::search`, the same list as a file to `people::pages::csv`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -11,7 +11,7 @@ use crate::integrations::Integration;
 use crate::people::{Choices, MemberType, Person, Search, SortBy, Status, StatusFilter, by_member_type, exact};
 use crate::schools::CurrentSchool;
 use crate::security::{Sight, Visitor, tasks};
-use crate::web::{Chrome, SignedIn, csv_safe, db, html, see_other};
+use crate::web::{Chrome, SignedIn, db, html, see_other};
 
 #[derive(Template)]
 #[template(path = "people/list.html")]
@@ -250,55 +250,6 @@ pub fn thousands(n: i64) -> String {
         out.push(c);
     }
     out
-}
-
-/// The same filter as a file, whole. No integration IDs are in it.
-pub async fn csv(
-    app: web::Data<App>,
-    school: CurrentSchool,
-    SignedIn(visitor): SignedIn,
-    query: web::Query<ListQuery>,
-) -> Result<HttpResponse, AppError> {
-    let query = query.into_inner();
-    let name = format!("people-{}.csv", school.code().to_lowercase());
-    let sight = visitor.sight();
-    let body = db::read(&app, move |conn| {
-        let live = Integration::live(conn, &school)?;
-        let search = query.search(&live, &sight);
-        let people = search.everybody(conn, &school, &sight)?;
-        let mut out = csv_safe::Writer::new(&[
-            "SONIS ID",
-            "Last name",
-            "First name",
-            "Middle name",
-            "Member type",
-            "Status",
-            "Grade level",
-            "Grad year",
-            "Division",
-            "Campus",
-            "E-mail",
-        ])?;
-        for p in people {
-            let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
-            out.row(&[
-                &p.sonis_id,
-                &p.bio.last_name,
-                &p.bio.first_name,
-                p.bio.middle_name.as_deref().unwrap_or(""),
-                p.bio.member_type.word(),
-                p.bio.status.word(),
-                &number(p.bio.grade_level),
-                &number(p.bio.grad_year),
-                p.bio.division.as_deref().unwrap_or(""),
-                p.bio.campus.as_deref().unwrap_or(""),
-                p.bio.email.as_deref().unwrap_or(""),
-            ])?;
-        }
-        out.finish()
-    })
-    .await?;
-    Ok(csv_safe::answer(&name, body))
 }
 
 #[cfg(test)]
