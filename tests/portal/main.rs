@@ -19,6 +19,7 @@ mod escaping;
 mod headers;
 mod import;
 mod integration_ids;
+mod leftovers;
 mod logs;
 mod people;
 mod races;

@@ -65,9 +65,8 @@ impl World {
         let (url, dir, postgres) = match database {
             Database::Sqlite => {
                 let dir = folder();
-                let template = sqlite_template();
-                for file in ["crosswalk.db", "crosswalk-activity.db"] {
-                    std::fs::copy(template.join(file), dir.path().join(file)).expect("a copy of the template");
+                for (file, bytes) in FILES.iter().zip(sqlite_template()) {
+                    std::fs::write(dir.path().join(file), bytes).expect("a copy of the template");
                 }
                 (format!("sqlite:{}", dir.path().join("crosswalk.db").display()), Some(dir), None)
             }
@@ -227,22 +226,26 @@ fn fill(url: &str) {
     load(&db, Size { people: PEOPLE, ids: None }, Clock::default().now(), |_| {}).expect("a demo");
 }
 
-/// The files that every world on SQLite starts from, made once a test run.
-fn sqlite_template() -> &'static PathBuf {
-    static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
+const FILES: [&str; 2] = ["crosswalk.db", "crosswalk-activity.db"];
+
+/// What stands in the files that every world on SQLite starts from, made once a test run. Nothing runs at the end of it
+/// that could remove files, so none are kept.
+fn sqlite_template() -> &'static [Vec<u8>; 2] {
+    static TEMPLATE: OnceLock<[Vec<u8>; 2]> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
-        // Only copied from, and left behind: not in memory.
-        let dir = tempfile::tempdir().expect("a folder").keep();
-        fill(&format!("sqlite:{}", dir.join("work.db").display()));
-        // VACUUM INTO leaves whole files without a WAL beside them.
-        for (from, to) in [("work.db", "crosswalk.db"), ("work-activity.db", "crosswalk-activity.db")] {
+        let dir = tempfile::tempdir().expect("a folder");
+        fill(&format!("sqlite:{}", dir.path().join(FILES[0]).display()));
+        FILES.map(|file| {
             use diesel::connection::SimpleConnection;
+            // VACUUM INTO leaves a whole file without a WAL beside it.
+            let (from, to) = (dir.path().join(file), dir.path().join("whole.db"));
             let mut conn =
-                <diesel::SqliteConnection as diesel::Connection>::establish(&dir.join(from).to_string_lossy())
-                    .expect("a file");
-            conn.batch_execute(&format!("VACUUM INTO '{}'", dir.join(to).display())).expect("a copy");
-        }
-        dir
+                <diesel::SqliteConnection as diesel::Connection>::establish(&from.to_string_lossy()).expect("a file");
+            conn.batch_execute(&format!("VACUUM INTO '{}'", to.display())).expect("a copy");
+            let bytes = std::fs::read(&to).expect("the copy");
+            std::fs::remove_file(&to).expect("a place for the next one");
+            bytes
+        })
     })
 }
 
