@@ -11,6 +11,7 @@ use crate::integrations::Integration;
 use crate::people::{Choices, MemberType, Person, Search, SortBy, Status, StatusFilter, by_member_type, exact};
 use crate::schools::CurrentSchool;
 use crate::security::{Sight, Visitor, tasks};
+use crate::web::frame::RequestId;
 use crate::web::{Chrome, SignedIn, csv_safe, db, html, see_other};
 
 #[derive(Template)]
@@ -252,20 +253,25 @@ pub fn thousands(n: i64) -> String {
     out
 }
 
-/// The same filter as a file, whole. No integration IDs are in it.
+/// The same filter as a file, whole. No integration IDs are in it; who has taken it is on record before it leaves.
 pub async fn csv(
     app: web::Data<App>,
+    id: RequestId,
     school: CurrentSchool,
     SignedIn(visitor): SignedIn,
     query: web::Query<ListQuery>,
 ) -> Result<HttpResponse, AppError> {
     let query = query.into_inner();
     let name = format!("people-{}.csv", school.code().to_lowercase());
-    let sight = visitor.sight();
-    let body = db::read(&app, move |conn| {
-        let live = Integration::live(conn, &school)?;
-        let search = query.search(&live, &sight);
-        let people = search.everybody(conn, &school, &sight)?;
+    let (sight, by) = (visitor.sight(), visitor.actor());
+    let body = db::blocking(&app, move |app| {
+        let (search, live, people) = app.db.read(|conn| {
+            let live = Integration::live(conn, &school)?;
+            let search = query.search(&live, &sight);
+            let people = search.everybody(conn, &school, &sight)?;
+            Ok((search, live, people))
+        })?;
+        app.exported(&school, &by, exported(&search, &live, people.len()), id.as_str())?;
         let mut out = csv_safe::Writer::new(&[
             "SONIS ID",
             "Last name",
@@ -299,6 +305,16 @@ pub async fn csv(
     })
     .await?;
     Ok(csv_safe::answer(&name, body))
+}
+
+/// The list for the record. What was typed to search for may be a name or an integration ID, and is not kept.
+fn exported(search: &Search, live: &[Integration], rows: usize) -> String {
+    let mut parts = vec![search.member_type.map_or("People", plural_title).to_owned()];
+    if !search.text.is_empty() {
+        parts.push("found by a search".into());
+    }
+    parts.extend(Some(in_words(search, live)).filter(|words| !words.is_empty()));
+    format!("{}: {rows} rows", parts.join(", "))
 }
 
 #[cfg(test)]
