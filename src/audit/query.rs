@@ -28,8 +28,8 @@ impl AuditQuery {
             person: None,
             actor: self.actor(),
             action: self.action(),
-            from: self.from_day().map(|day| when::start_of(day, zone)),
-            until: self.to_day().and_then(|day| day.checked_add_days(Days::new(1))).map(|d| when::start_of(d, zone)),
+            from: self.first_day().map(|day| when::start_of(day, zone)),
+            until: self.last_day().and_then(|day| day.checked_add_days(Days::new(1))).map(|d| when::start_of(d, zone)),
         }
     }
 
@@ -45,11 +45,11 @@ impl AuditQuery {
         Action::parse(&self.action)
     }
 
-    pub fn from_day(&self) -> Option<NaiveDate> {
+    pub fn first_day(&self) -> Option<NaiveDate> {
         day(&self.from)
     }
 
-    pub fn to_day(&self) -> Option<NaiveDate> {
+    pub fn last_day(&self) -> Option<NaiveDate> {
         day(&self.to)
     }
 
@@ -98,10 +98,10 @@ impl AuditQuery {
         if let Some(action) = self.action() {
             words.push(format!("what is “{action}”"));
         }
-        if let Some(day) = self.from_day() {
+        if let Some(day) = self.first_day() {
             words.push(format!("from {}", when::day(&day)));
         }
-        if let Some(day) = self.to_day() {
+        if let Some(day) = self.last_day() {
             words.push(format!("to {}", when::day(&day)));
         }
         words.join(", ")

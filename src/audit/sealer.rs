@@ -23,7 +23,7 @@ pub fn seal_in_background(db: Db, key: Key) {
         let mut told = String::new();
         loop {
             let trouble = match seal_all(&db, &key) {
-                Ok(_) | Err(AppError::Busy) => String::new(),
+                Ok(_) => String::new(),
                 Err(e) => e.to_string(),
             };
             // Once, not every few seconds.
@@ -48,8 +48,8 @@ pub fn seal_all(db: &Db, key: &Key) -> Result<usize, AppError> {
                 let key = key.clone();
                 let done = source.write(db, move |conn| seal_some(conn, &key, source, school));
                 let done = match done {
-                    // Another node was quicker: what it has sealed is sealed.
-                    Err(e) if e.is_unique_violation() => 0,
+                    // Another node was quicker: what it has sealed is sealed, and it goes on with the rest.
+                    Err(e) if e.is_unique_violation() || matches!(e, AppError::Busy) => 0,
                     done => done?,
                 };
                 sealed += done;
