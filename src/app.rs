@@ -27,6 +27,11 @@ impl App {
         audit::note_ids_viewed(self.db.activity(), school, by, person, request, self.clock.now())
     }
 
+    /// Puts on record that somebody is about to get a list as a file: which, how filtered, how long; nobody's name.
+    pub fn exported(&self, school: &CurrentSchool, by: &Actor, what: String, request: &str) -> Result<(), AppError> {
+        audit::note_exported(self.db.activity(), school, by, what, request, self.clock.now())
+    }
+
     pub fn new(config: Config, db: Db, clock: Clock) -> Result<App, AppError> {
         let instance = db.read(Instance::load)?;
         Ok(App { config, db, clock, hashing: Hashing::default(), instance })

@@ -2,7 +2,7 @@
 //! Leaves what they do to whoever reads them.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -33,6 +33,8 @@ pub struct SettingsFile {
     /// Addresses whose X-Forwarded-For is believed.
     pub trusted_proxies: Option<Vec<IpAddr>>,
     pub workers: Option<usize>,
+    /// The key that seals the audit, which must not be in the database.
+    pub audit_key_file: Option<PathBuf>,
 }
 
 impl SettingsFile {
@@ -119,6 +121,11 @@ impl Config {
 pub fn database_url(given: Option<&str>, file: &SettingsFile) -> Result<DatabaseUrl, ConfigError> {
     let url = given.or(file.database_url.as_deref()).unwrap_or(DEFAULT_DATABASE);
     Ok(DatabaseUrl::parse(url)?)
+}
+
+/// Where the audit's key is: as it was said, or beside a SQLite file. On PostgreSQL there is no place that goes without saying.
+pub fn audit_key_file(given: Option<&Path>, file: &SettingsFile, url: &DatabaseUrl) -> Option<PathBuf> {
+    given.map(Path::to_owned).or_else(|| file.audit_key_file.clone()).or_else(|| url.audit_key())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use actix_web::{Error, Route, guard, web};
 use crate::error::AppError;
 use crate::security::{Task, TaskName, tasks};
 use crate::web::session::Seat;
-use crate::{integration_ids, people, runs, security};
+use crate::{audit, integration_ids, people, runs, security};
 
 /// Who may call a route. The guard in the handler's signature enforces it; the test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,7 @@ pub fn table() -> Vec<Listed> {
     const MODIFY_IDS: Access = Access::Task(tasks::ModifyIntegrationIds::ANY_OF);
     const EDIT_PEOPLE: Access = Access::Task(tasks::EditPeople::ANY_OF);
     const IMPORT_NAMES: Access = Access::Task(tasks::ImportNames::ANY_OF);
+    const VIEW_AUDIT: Access = Access::Task(tasks::ViewAudit::ANY_OF);
     listed! {
         GET  "/"                                            Public       => security::pages::front_door;
         GET  "/health"                                      Public       => security::pages::health;
@@ -99,6 +100,9 @@ pub fn table() -> Vec<Listed> {
         POST "/runs/{run}/apply"                            IMPORT_NAMES => runs::pages::apply;
         POST "/runs/{run}/abandon"                          IMPORT_NAMES => runs::pages::abandon;
         POST "/runs/{run}/undo"                             IMPORT_NAMES => runs::pages::undo_import;
+
+        GET  "/audit"                                       VIEW_AUDIT   => audit::pages::page;
+        GET  "/audit.csv"                                   VIEW_AUDIT   => audit::pages::csv;
     }
 }
 

@@ -56,7 +56,8 @@ diesel::table! {
 diesel::table! {
     audit_entries (id) {
         id -> BigInt, school_id -> Nullable<BigInt>, at -> Timestamp, actor_user_id -> Nullable<BigInt>, actor_name -> Text,
-        action -> Text, subject -> Text, request_id -> Nullable<Text>,
+        action -> Text, subject -> Text, request_id -> Nullable<Text>, person_id -> Nullable<BigInt>,
+        seal_number -> Nullable<BigInt>, seal_mac -> Nullable<Text>,
     }
 }
 
@@ -83,6 +84,7 @@ diesel::table! {
     activity_entries (id) {
         id -> BigInt, school_id -> Nullable<BigInt>, at -> Timestamp, actor_user_id -> Nullable<BigInt>, actor_name -> Text,
         action -> Text, subject -> Text, person_id -> Nullable<BigInt>, request_id -> Nullable<Text>,
+        seal_number -> Nullable<BigInt>, seal_mac -> Nullable<Text>,
     }
 }
 

@@ -1,5 +1,19 @@
 //! Who changed settings, users and grants, and who signed in, was refused or saw integration IDs.
 //! Leaves the history of people and their IDs to `runs`: a stored change is its own history.
+//!
+//! Entries are written here and read by `listing`; `sealer` chains them, `chain` finds what was changed afterwards.
+
+mod chain;
+mod check;
+mod head;
+mod key;
+mod listing;
+pub mod pages;
+mod query;
+mod seal;
+mod sealer;
+mod source;
+mod stored;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -10,6 +24,15 @@ use crate::people::{Person, PersonId};
 use crate::schema::{activity_entries, audit_entries};
 use crate::schools::{CurrentSchool, SchoolId};
 use crate::security::Actor;
+
+pub use chain::{Broken, Chain, verify};
+pub use check::{Report, check};
+pub use head::{Head, NO_SCHOOL, heads};
+pub use key::{Key, KeyError};
+pub use listing::{Filter, Listing, Part, Place, list, seen_by};
+pub use sealer::{seal_all, seal_in_background};
+pub use source::Source;
+pub use stored::{StoredEntry, sealed};
 
 crate::text_enum! {
     Action {
@@ -22,6 +45,7 @@ crate::text_enum! {
         SignedOut = "signed_out", "signed out";
         Refused = "refused", "was refused";
         IdsViewed = "ids_viewed", "saw integration IDs";
+        Exported = "exported", "downloaded a list";
     }
 }
 
@@ -47,6 +71,7 @@ pub fn record(conn: &mut Conn, e: &Entry) -> Result<(), AppError> {
             audit_entries::actor_name.eq(e.actor.name()),
             audit_entries::action.eq(e.action),
             audit_entries::subject.eq(&e.subject),
+            audit_entries::person_id.eq(e.person),
             audit_entries::request_id.eq(&e.request),
         ))
         .execute(conn)?;
@@ -76,6 +101,29 @@ pub fn note_ids_viewed(
             action: Action::IdsViewed,
             subject: person.sonis_id.clone(),
             person: Some(person.id),
+            request: Some(request.to_owned()),
+        },
+    )
+}
+
+/// Somebody is about to get a list as a file. `what` says which list, how filtered and how long, and names nobody.
+pub fn note_exported(
+    activity: &Activity,
+    school: &CurrentSchool,
+    actor: &Actor,
+    what: String,
+    request: &str,
+    at: NaiveDateTime,
+) -> Result<(), AppError> {
+    note(
+        activity,
+        Entry {
+            at,
+            school: Some(school.id()),
+            actor: actor.clone(),
+            action: Action::Exported,
+            subject: what,
+            person: None,
             request: Some(request.to_owned()),
         },
     )

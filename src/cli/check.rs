@@ -1,10 +1,13 @@
 //! `crosswalk check`: looks for faults in the database and says each in a line.
 //! Leaves mending them to people.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use diesel::prelude::*;
 
 use super::{Desk, Done, Failure};
+use crate::audit::{self, Head};
 use crate::db::{Conn, check_search_index, integrity};
 use crate::error::AppError;
 use crate::runs::RunState;
@@ -12,10 +15,15 @@ use crate::schema::{counters, integration_ids, people, runs, school_integrations
 use crate::schools::CurrentSchool;
 
 #[derive(Args)]
-pub struct Check {}
+pub struct Check {
+    /// What `crosswalk audit head` printed earlier and was kept elsewhere: with it, missing entries at the end show too
+    #[arg(long, value_name = "FILE")]
+    audit_head: Option<PathBuf>,
+}
 
 impl Check {
     pub fn run(&self, desk: &Desk) -> Result<Done, Failure> {
+        let heads = self.heads()?;
         let db = desk.open_existing()?;
         let mut found = db.read(|conn| Ok(integrity(conn)?))?;
         found.extend(db.activity().read(|conn| Ok(integrity(conn)?))?);
@@ -23,11 +31,25 @@ impl Check {
         if let Err(e) = db.write(|conn| Ok(check_search_index(conn)?)) {
             found.push(format!("the index of names does not agree with the names: {e}"));
         }
+        let audited = audit::check(&db, desk.audit_key_file(db.url()).as_deref(), &heads)?;
+        found.extend(audited.faults);
+        for note in audited.notes {
+            println!("{note}");
+        }
         if found.is_empty() {
             println!("No faults found in {}.", db.url());
             return Ok(Done::Well);
         }
         Err(Failure(found.join("\n")))
+    }
+
+    fn heads(&self) -> Result<Vec<Head>, Failure> {
+        let Some(file) = &self.audit_head else { return Ok(Vec::new()) };
+        let name = file.display();
+        let text = std::fs::read_to_string(file).map_err(|e| Failure(format!("{name} cannot be read: {e}")))?;
+        let heads = Head::parse_all(&text)
+            .map_err(|line| Failure(format!("{name} is not what crosswalk audit head prints: {line:?}")))?;
+        if heads.is_empty() { Err(Failure(format!("{name} holds no head of an audit."))) } else { Ok(heads) }
     }
 }
 

@@ -53,7 +53,8 @@ impl Demo {
         if self.prepare {
             return Ok(Done::Well);
         }
-        serve::serve(config, db, desk.clock.clone(), Some(announce))
+        let key = url.audit_key();
+        serve::serve(config, db, desk.clock.clone(), key, Some(announce))
     }
 
     fn fill(&self, db: &Db, desk: &Desk) -> Result<(), Failure> {

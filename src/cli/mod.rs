@@ -2,6 +2,7 @@
 //! Leaves the work to the rooms: a command does what a page does, by the same functions.
 
 mod acting;
+mod audit;
 mod backup;
 mod check;
 mod demo;
@@ -34,6 +35,9 @@ struct Cli {
     /// sqlite:FILE or postgres://USER@HOST/DATABASE [default: sqlite:crosswalk.db]
     #[arg(long, global = true, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// The key that seals the audit [default: beside a SQLite database]
+    #[arg(long, global = true, env = "CROSSWALK_AUDIT_KEY_FILE", value_name = "FILE")]
+    audit_key_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -59,6 +63,9 @@ enum Command {
     Restore(backup::Restore),
     /// Look for faults in the database
     Check(check::Check),
+    /// Seal the audit and print its heads
+    #[command(subcommand)]
+    Audit(audit::Audit),
 }
 
 /// What ends a command early: a plain line for standard error, exit code 2.
@@ -82,12 +89,18 @@ enum Done {
 struct Desk {
     settings: SettingsFile,
     database_url: Option<String>,
+    audit_key_file: Option<PathBuf>,
     clock: Clock,
 }
 
 impl Desk {
     fn url(&self) -> Result<DatabaseUrl, Failure> {
         Ok(config::database_url(self.database_url.as_deref(), &self.settings)?)
+    }
+
+    /// Where the audit's key is; None where nobody has said so for PostgreSQL.
+    fn audit_key_file(&self, url: &DatabaseUrl) -> Option<PathBuf> {
+        config::audit_key_file(self.audit_key_file.as_deref(), &self.settings, url)
     }
 
     /// The database for a command that has nothing to do where there is none.
@@ -126,7 +139,8 @@ fn start(cli: Cli) -> Result<Done, Failure> {
     let default = PathBuf::from("crosswalk.toml");
     let file = cli.config.or_else(|| default.exists().then_some(default));
     let settings = file.map(|f| SettingsFile::read(&f)).transpose()?.unwrap_or_default();
-    let desk = Desk { settings, database_url: cli.database_url, clock: Clock::default() };
+    let desk =
+        Desk { settings, database_url: cli.database_url, audit_key_file: cli.audit_key_file, clock: Clock::default() };
     match cli.command {
         Command::Demo(c) => c.run(&desk),
         Command::Serve(c) => c.run(&desk),
@@ -136,5 +150,6 @@ fn start(cli: Cli) -> Result<Done, Failure> {
         Command::Backup(c) => c.run(&desk),
         Command::Restore(c) => c.run(&desk),
         Command::Check(c) => c.run(&desk),
+        Command::Audit(c) => c.run(&desk),
     }
 }

@@ -2,11 +2,13 @@
 //! Leaves the server itself to `server`.
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::{Desk, Done, Failure};
 use crate::app::App;
+use crate::audit::{Key, seal_in_background};
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_LISTEN};
 use crate::db::Db;
@@ -45,17 +47,25 @@ impl Serve {
                 db.url()
             )));
         }
-        serve(config, db, desk.clock.clone(), None)
+        let key = desk.audit_key_file(db.url());
+        serve(config, db, desk.clock.clone(), key, None)
     }
 }
 
-/// Serves until a signal ends it. `announce` is told the address once it is bound.
-pub fn serve(config: Config, db: Db, clock: Clock, announce: Option<fn(SocketAddr)>) -> Result<Done, Failure> {
+/// Serves until a signal ends it, and seals the audit meanwhile. `announce` is told the address once it is bound.
+pub fn serve(
+    config: Config,
+    db: Db,
+    clock: Clock,
+    audit_key_file: Option<PathBuf>,
+    announce: Option<fn(SocketAddr)>,
+) -> Result<Done, Failure> {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info,actix_server=warn")).init();
     let listener = TcpListener::bind(config.listen).map_err(|e| {
         Failure(format!("{} cannot be listened on: {e}. Choose another with --listen ADDRESS:PORT.", config.listen))
     })?;
     let address = listener.local_addr()?;
+    seal(&db, audit_key_file);
     let app = App::new(config, db, clock)?;
     match announce {
         Some(announce) => announce(address),
@@ -63,4 +73,15 @@ pub fn serve(config: Config, db: Db, clock: Clock, announce: Option<fn(SocketAdd
     }
     actix_web::rt::System::new().block_on(async move { build(app, listener)?.await })?;
     Ok(Done::Well)
+}
+
+/// A school goes on working when its audit cannot be sealed; the log and `crosswalk check` tell that it is not.
+fn seal(db: &Db, key_file: Option<PathBuf>) {
+    let Some(file) = key_file else {
+        return log::warn!("the audit is not sealed: say where its key is, as audit_key_file");
+    };
+    match Key::open(db, &file) {
+        Ok(key) => seal_in_background(db.clone(), key),
+        Err(e) => log::error!("the audit is not sealed: {e}"),
+    }
 }

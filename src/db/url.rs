@@ -53,6 +53,13 @@ impl DatabaseUrl {
         }
     }
 
+    /// Where the audit's key stands unless somebody says otherwise: `crosswalk.db` -> `crosswalk-audit.key`.
+    pub fn audit_key(&self) -> Option<PathBuf> {
+        let path = self.sqlite_path()?;
+        let stem = path.file_stem()?.to_string_lossy().into_owned();
+        Some(path.with_file_name(format!("{stem}-audit.key")))
+    }
+
     pub fn sqlite_path(&self) -> Option<PathBuf> {
         match self {
             DatabaseUrl::Sqlite(path) => Some(PathBuf::from(path)),
@@ -114,6 +121,7 @@ mod tests {
     fn the_activity_file_stands_beside_the_main_file() {
         let url = DatabaseUrl::parse("sqlite:data/crosswalk.db").unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(url.activity().to_string(), "sqlite:data/crosswalk-activity.db");
+        assert_eq!(url.audit_key(), Some(PathBuf::from("data/crosswalk-audit.key")));
     }
 
     #[test]

@@ -104,6 +104,7 @@ pub async fn sign_in(
         .await?
     };
     let right = app.hashing.verify(form.password, hash).await?;
+    let named = user.clone();
     let user = user.filter(|_| right);
     let told = user.clone();
     let token = browser.unwrap_or_else(random_token);
@@ -115,7 +116,7 @@ pub async fn sign_in(
                 throttle::forgive(app.db.activity(), &guesser, now)?;
                 throttle::remember_browser(app.db.activity(), user.id, &token, now)?;
             }
-            audit::note(app.db.activity(), entry(told.as_ref(), &key, &id, now))
+            audit::note(app.db.activity(), entry(named.as_ref(), right, &id, now))
         })
         .await?;
     }
@@ -136,15 +137,13 @@ pub async fn sign_in(
     Ok(answer)
 }
 
-/// A failed try is told under the User ID that was typed, if it is anybody's: a password typed into the wrong field is not kept.
-fn entry(user: Option<&User>, key: &str, id: &RequestId, at: chrono::NaiveDateTime) -> Entry {
+/// A failed try is told to the school of the User ID that was typed, if it is anybody's. Otherwise nothing of it is kept,
+/// not even its length: it may be a password typed into the wrong field.
+fn entry(user: Option<&User>, right: bool, id: &RequestId, at: chrono::NaiveDateTime) -> Entry {
     let (actor, action, subject) = match user {
-        Some(user) => (Actor::of_user(user), Action::SignedIn, user.user_id.clone()),
-        None => (
-            Actor::operator("nobody signed in"),
-            Action::SignInFailed,
-            format!("User ID of {} letters", key.chars().count()),
-        ),
+        Some(user) if right => (Actor::of_user(user), Action::SignedIn, user.user_id.clone()),
+        Some(user) => (Actor::stranger(), Action::SignInFailed, user.user_id.clone()),
+        None => (Actor::stranger(), Action::SignInFailed, "an unknown User ID".into()),
     };
     Entry {
         at,

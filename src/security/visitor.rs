@@ -34,6 +34,11 @@ impl Actor {
         Actor { user: None, name: format!("operator ({account})") }
     }
 
+    /// Somebody who has not signed in.
+    pub fn stranger() -> Actor {
+        Actor { user: None, name: "somebody not signed in".into() }
+    }
+
     pub fn user(&self) -> Option<UserId> {
         self.user
     }

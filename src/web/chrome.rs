@@ -11,6 +11,7 @@ use super::session::{Notice, Seat};
 use super::when;
 use crate::app::App;
 use crate::error::AppError;
+use crate::security::tasks;
 
 pub struct Chrome {
     pub is_demo: bool,
@@ -57,6 +58,9 @@ impl Chrome {
         if visitor.as_ref().is_some_and(|v| v.school().is_some() && !v.must_change_password()) {
             nav.push(item("/people", "People"));
             nav.push(item("/runs", "Runs"));
+            if visitor.as_ref().is_some_and(|v| v.may::<tasks::ViewAudit>()) {
+                nav.push(item("/audit", "Audit"));
+            }
         }
         Chrome {
             is_demo: app.is_some_and(|app| app.instance.is_demo()),

@@ -1,7 +1,7 @@
 //! Times and dates as a page shows them: in the school's zone, in words.
 //! Leaves storing them (naive UTC) to the rooms.
 
-use chrono::{NaiveDate, NaiveDateTime, Offset};
+use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
 /// "3 Sep 2025, 08:15"
@@ -42,6 +42,14 @@ fn from_utc(seconds: i32) -> String {
     }
 }
 
+/// The moment a day begins in the school's zone.
+pub fn start_of(day: NaiveDate, zone: Tz) -> NaiveDateTime {
+    let midnight = day.and_time(NaiveTime::MIN);
+    // Where clocks go forward at midnight, the day has none and begins an hour later.
+    let begins = (0..3).find_map(|h| zone.from_local_datetime(&(midnight + Duration::hours(h))).earliest());
+    begins.map_or(midnight, |at| at.naive_utc())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +76,13 @@ mod tests {
             let noon = NaiveDate::from_ymd_opt(2026, month, 2).and_then(|d| d.and_hms_opt(12, 0, 0));
             assert_eq!(zone_in_words(zone, &noon.unwrap_or_default()), words);
         }
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_or_when_clocks_have_gone_forward() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap_or_default();
+        let begins = |text: &str, zone| start_of(day(text), zone).to_string();
+        assert_eq!(begins("2026-01-02", Tz::America__Chicago), "2026-01-02 06:00:00");
+        assert_eq!(begins("2026-09-06", Tz::America__Santiago), "2026-09-06 04:00:00");
     }
 }

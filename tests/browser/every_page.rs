@@ -33,7 +33,7 @@ const LOOK: &str = r#"
 "#;
 
 /// Answers that are no pages, or only lead to one.
-const NO_PAGES: [&str; 5] = ["/", "/health", "/static/{file}", "/people.csv", "/runs/{run}/problems.csv"];
+const NO_PAGES: [&str; 6] = ["/", "/health", "/static/{file}", "/people.csv", "/runs/{run}/problems.csv", "/audit.csv"];
 
 #[test]
 fn no_page_has_a_violation_in_either_theme_at_either_width() {
@@ -132,6 +132,7 @@ async fn every_page(world: World, window: Window) {
     refusals(&mut sweep, &world).await;
     kept_form(&mut sweep).await;
     others(&mut sweep, &world).await;
+    audit(&mut sweep, &world).await;
     sweep.finish();
 }
 
@@ -349,4 +350,15 @@ async fn others(sweep: &mut Sweep, world: &World) {
     sweep.change_user("new").await;
     sweep.window.reads("Your password is a temporary one").await;
     sweep.here("a temporary password").await;
+}
+
+/// Who may view the audit sees it in the menu too.
+async fn audit(sweep: &mut Sweep, world: &World) {
+    world.let_audit("security");
+    sweep.change_user("security").await;
+    sweep.page("/audit").await;
+    sweep.page("/audit?rows=25&actor=a&action=ids_viewed&from=2026-01-01&to=2100-01-01").await;
+    sweep.page("/audit?person=NC9999999").await;
+    sweep.page("/people/NC0001234/history").await;
+    sweep.page("/people/NC0001239/history").await;
 }

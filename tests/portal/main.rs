@@ -8,6 +8,7 @@ mod support;
 
 mod places;
 
+mod audit;
 mod backup;
 mod check;
 mod cli;

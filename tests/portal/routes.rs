@@ -180,6 +180,7 @@ on_both! {
 
     async fn looking_at_every_page_changes_no_row_of_the_main_database(world) {
         let cast = Cast::of(&world).await;
+        world.let_audit("registrar");
         let registrar = world.signed_in("registrar").await;
         let before = world.snapshot();
         for route in table().iter().filter(|r| r.method == "GET") {

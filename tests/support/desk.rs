@@ -112,7 +112,9 @@ impl Desk {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        for name in ["RUST_LOG", "RUST_BACKTRACE", "CROSSWALK_LISTEN", "CROSSWALK_PUBLIC_URL"] {
+        for name in
+            ["RUST_LOG", "RUST_BACKTRACE", "CROSSWALK_LISTEN", "CROSSWALK_PUBLIC_URL", "CROSSWALK_AUDIT_KEY_FILE"]
+        {
             command.env_remove(name);
         }
         command.env("DATABASE_URL", &self.url);

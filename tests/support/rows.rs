@@ -171,4 +171,13 @@ impl World {
     pub fn last_run(&self) -> String {
         self.text("SELECT CAST(max(id) AS TEXT) AS value FROM runs")
     }
+
+    /// Lets a demo user view the audit of their school.
+    pub fn let_audit(&self, user_id: &str) {
+        let done = self.change(&format!(
+            "INSERT INTO grants (user_id, school_id, task, kind, granted_by, granted_at) \
+             SELECT id, school_id, 'view_audit', 'use', 'a test', created_at FROM users WHERE user_key = '{user_id}'"
+        ));
+        assert_eq!(done, 1);
+    }
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use actix_web::{HttpResponse, web};
 use futures_util::stream;
 
+use super::list::exported;
 use super::query::ListQuery;
 use crate::app::App;
 use crate::db::Conn;
@@ -33,7 +34,7 @@ const HEAD: [&str; 11] = [
 /// So many people are read at once.
 const BATCH: usize = 500;
 
-/// The same filter as a file, whole. No integration IDs are in it.
+/// The same filter as a file, whole. No integration IDs are in it; who takes it is on record before it leaves.
 pub async fn csv(
     app: web::Data<App>,
     request: RequestId,
@@ -44,9 +45,16 @@ pub async fn csv(
     let (query, sight, of) = (query.into_inner(), visitor.sight(), school.clone());
     // Who is in the file is settled first, a number for each person: nobody is in it twice or left out because
     // somebody is renamed while it is written.
-    let ids = db::read(&app, move |conn| {
-        let live = Integration::live(conn, &of)?;
-        query.search(&live, &sight).everybody(conn, &of, &sight)
+    let (by, id) = (visitor.actor(), request.clone());
+    let ids = db::blocking(&app, move |app| {
+        let (search, live, ids) = app.db.read(|conn| {
+            let live = Integration::live(conn, &of)?;
+            let search = query.search(&live, &sight);
+            let ids = search.everybody(conn, &of, &sight)?;
+            Ok((search, live, ids))
+        })?;
+        app.exported(&of, &by, exported(&search, &live, ids.len()), id.as_str())?;
+        Ok(ids)
     })
     .await?;
     let name = format!("people-{}.csv", school.code().to_lowercase());

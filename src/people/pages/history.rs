@@ -3,15 +3,17 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use chrono::NaiveDateTime;
 
 use crate::app::App;
+use crate::audit;
 use crate::error::AppError;
 use crate::integration_ids::VisibleId;
 use crate::integrations::{Integration, shown_at};
 use crate::people::{FieldChange, Person};
 use crate::runs::{Run, StoredChange, Verb, history};
 use crate::schools::CurrentSchool;
-use crate::security::Sight;
+use crate::security::{Sight, tasks};
 use crate::web::frame::RequestId;
 use crate::web::{Chrome, SignedIn, db, html};
 
@@ -22,6 +24,8 @@ struct HistoryPage {
     person: Person,
     entries: Vec<Entry>,
     is_cut: bool,
+    /// Who saw the person's integration IDs and when, for somebody who may view the audit.
+    seen: Option<Vec<(String, NaiveDateTime)>>,
 }
 
 struct Entry {
@@ -35,6 +39,9 @@ struct Entry {
 /// So many changes on one page; more than a person gets in a school's life.
 const MOST: i64 = 500;
 
+/// So many views; the audit has them all.
+const VIEWS: i64 = 50;
+
 pub async fn history(
     app: web::Data<App>,
     chrome: Chrome,
@@ -44,7 +51,8 @@ pub async fn history(
     sonis_id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let (sight, by) = (visitor.sight(), visitor.actor());
-    let (person, entries, is_cut) = db::blocking(&app, move |app| {
+    let audits = visitor.may::<tasks::ViewAudit>();
+    let (person, entries, is_cut, seen) = db::blocking(&app, move |app| {
         let (sight, person, integrations, changes) = app.db.read(|conn| {
             let sight = shown_at(conn, &school, sight)?;
             let person = Person::by_sonis_id(conn, &school, &sonis_id)?;
@@ -56,13 +64,18 @@ pub async fn history(
             .into_iter()
             .filter_map(|(change, run)| entry(change, run, &sight, &integrations).transpose())
             .collect::<Result<Vec<Entry>, AppError>>()?;
+        let seen = if audits {
+            Some(app.db.activity().read(|conn| audit::seen_by(conn, &school, person.id, VIEWS))?)
+        } else {
+            None
+        };
         if entries.iter().any(|e| e.id.is_some()) {
             app.viewed(&school, &by, &person, id.as_str())?;
         }
-        Ok((person, entries, is_cut))
+        Ok((person, entries, is_cut, seen))
     })
     .await?;
-    html(&HistoryPage { chrome, person, entries, is_cut })
+    html(&HistoryPage { chrome, person, entries, is_cut, seen })
 }
 
 /// A change of an ID is not even mentioned to somebody who may not see it: that would tell that there is one.

@@ -252,6 +252,16 @@ pub fn thousands(n: i64) -> String {
     out
 }
 
+/// The list for the record. What was typed to search for may be a name or an integration ID, and is not kept.
+pub(super) fn exported(search: &Search, live: &[Integration], rows: usize) -> String {
+    let mut parts = vec![search.member_type.map_or("People", plural_title).to_owned()];
+    if !search.text.is_empty() {
+        parts.push("found by a search".into());
+    }
+    parts.extend(Some(in_words(search, live)).filter(|words| !words.is_empty()));
+    format!("{}: {rows} rows", parts.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
