@@ -42,7 +42,12 @@ diesel::table! {
         id -> BigInt, school_id -> Nullable<BigInt>, user_id -> Text, user_key -> Text, name -> Text, email -> Nullable<Text>,
         profile -> Text, password_hash -> Text, must_change -> Bool, theme -> Text, keys_on -> Bool,
         disabled_at -> Nullable<Timestamp>, created_at -> Timestamp, created_by -> Text,
+        is_limited -> Bool,
     }
+}
+
+diesel::table! {
+    user_limits (user_id, field, value) { user_id -> BigInt, field -> Text, value -> Text, }
 }
 
 diesel::table! {
@@ -195,6 +200,26 @@ mod tables {
     );
 }
 
+/// Where a query of a school's table begins. People are narrowed to those whom the visitor may see.
+macro_rules! way_in {
+    (people) => {
+        pub type Of = Filter<Filter<whole::table, Eq<whole::school_id, SchoolId>>, crate::schools::Within>;
+
+        /// The school's people inside the visitor's limits: where every query begins.
+        pub fn of(school: &CurrentSchool) -> Of {
+            whole::table.filter(whole::school_id.eq(school.id())).filter(school.within())
+        }
+    };
+    ($name:ident) => {
+        pub type Of = Filter<whole::table, Eq<whole::school_id, SchoolId>>;
+
+        /// The school's rows: where every query begins.
+        pub fn of(school: &CurrentSchool) -> Of {
+            whole::table.filter(whole::school_id.eq(school.id()))
+        }
+    };
+}
+
 /// Gives each table of a school its public face: its columns, its type (for derives), and the ways in that take a school.
 macro_rules! of_a_school {
     ($($name:ident)+) => { $(
@@ -211,15 +236,10 @@ macro_rules! of_a_school {
             #[allow(non_camel_case_types)]
             pub type table = whole::table;
 
-            pub type Of = Filter<whole::table, Eq<whole::school_id, SchoolId>>;
+            way_in!($name);
 
             /// A query of the school's rows whose narrowing is decided as it goes.
             pub type Boxed<'a, DB> = whole::BoxedQuery<'a, DB>;
-
-            /// The school's rows: where every query begins.
-            pub fn of(school: &CurrentSchool) -> Of {
-                whole::table.filter(whole::school_id.eq(school.id()))
-            }
 
             /// The rows of the same school as `other` (another table's school_id), for a join.
             pub fn beside<C, E>(other: C, on: E) -> On<whole::table, And<Eq<whole::school_id, C>, E>>

@@ -39,6 +39,7 @@ crate::text_enum! {
         SchoolAdded = "school_added", "added a school";
         StageMoved = "stage_moved", "moved an integration to another stage";
         UserAdded = "user_added", "added a user";
+        LimitsChanged = "limits_changed", "limited the access of a user";
         PasswordChanged = "password_changed", "changed the own password";
         SignedIn = "signed_in", "signed in";
         SignInFailed = "sign_in_failed", "failed to sign in";

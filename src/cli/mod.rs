@@ -10,6 +10,7 @@ mod import;
 mod school;
 mod serve;
 mod user;
+mod user_limit;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,7 +52,7 @@ enum Command {
     /// Add a school, or move its integrations from stage to stage
     #[command(subcommand)]
     School(school::School),
-    /// Add a user
+    /// Add a user, or limit which people one sees
     #[command(subcommand)]
     User(user::User),
     /// Import from a file

@@ -1,4 +1,4 @@
-//! `crosswalk user add`: a user with a profile. The password is asked for or read from standard input, never an argument.
+//! `crosswalk user`: adding a user with a profile. The password is asked for or read from standard input, never an argument.
 //! Leaves the rules to `security`.
 
 use std::io::{BufRead, IsTerminal};
@@ -6,6 +6,7 @@ use std::io::{BufRead, IsTerminal};
 use clap::Subcommand;
 
 use super::acting::{Acting, school};
+use super::user_limit::Limit;
 use super::{Desk, Done, Failure};
 use crate::audit::{self, Action, Entry};
 use crate::error::AppError;
@@ -36,11 +37,18 @@ pub enum User {
         #[command(flatten)]
         acting: Acting,
     },
+    /// Limit which people a user sees
+    Limit(Limit),
 }
 
 impl User {
     pub fn run(&self, desk: &Desk) -> Result<Done, Failure> {
-        let User::Add { user_id, school: code, profile, support, name, temporary, acting } = self;
+        let (user_id, code, profile, support, name, temporary, acting) = match self {
+            User::Limit(limit) => return limit.run(desk),
+            User::Add { user_id, school, profile, support, name, temporary, acting } => {
+                (user_id, school, profile, support, name, temporary, acting)
+            }
+        };
         let profile = match (support, profile) {
             (true, _) => Profile::Support,
             (false, text) => {

@@ -32,7 +32,8 @@ pub enum AddError {
     Shape(ShapeError),
     Taken {
         integration: String,
-        holder: Box<Person>,
+        /// None where the editor may not open that person.
+        holder: Option<Box<Person>>,
     },
     /// The person already has this very ID.
     Same {
@@ -121,8 +122,12 @@ fn taken(
     if holder == person {
         return Ok(AddError::Same { integration: integration.name.clone() });
     }
-    let holder = Person::by_id(conn, school, holder)?;
-    Ok(AddError::Taken { integration: integration.name.clone(), holder: Box::new(holder) })
+    let holder = match Person::by_id(conn, school, holder) {
+        Ok(person) => Some(Box::new(person)),
+        Err(AppError::NotFound) => None,
+        Err(e) => return Err(e),
+    };
+    Ok(AddError::Taken { integration: integration.name.clone(), holder })
 }
 
 /// Deletes an ID from a person's record. It stays in the life of the value, and Undo brings it back.

@@ -45,7 +45,7 @@ struct Banner {
     undo: Option<RunId>,
 }
 
-/// Who has the value already; visitors may open every person of their school.
+/// Who has the value already, where the visitor may open that person.
 struct Holder {
     name: String,
     sonis_id: String,
@@ -233,7 +233,11 @@ fn tell_wrong(page: &mut IdsPage, wrong: AddError, typed: Typed) {
             "integration",
             format!("This person has a {integration} ID already, and {integration} allows one. Delete that one first"),
         ),
-        AddError::Taken { integration, holder } => {
+        AddError::Taken { integration, holder: None } => Wrongs::one(
+            "value",
+            format!("{value} is taken: somebody whom you may not open has it as their {integration} ID"),
+        ),
+        AddError::Taken { integration, holder: Some(holder) } => {
             let name = holder.bio.full_name();
             let message = format!("{value} is the {integration} ID of {name}");
             page.holder = Some(Holder { name, sonis_id: holder.sonis_id });

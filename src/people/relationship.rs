@@ -45,6 +45,7 @@ pub fn relatives(
         on_each!(conn, |c| of_school
             .inner_join(people::beside(relationships::school_id, people::id.eq(relationships::guardian_id)))
             .filter(relationships::student_id.eq(person))
+            .filter(school.within())
             .order(people::sort_name)
             .select(Row::COLUMNS)
             .load(c))?
@@ -52,6 +53,7 @@ pub fn relatives(
         on_each!(conn, |c| of_school
             .inner_join(people::beside(relationships::school_id, people::id.eq(relationships::student_id)))
             .filter(relationships::guardian_id.eq(person))
+            .filter(school.within())
             .order(people::sort_name)
             .select(Row::COLUMNS)
             .load(c))?

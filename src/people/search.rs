@@ -176,7 +176,7 @@ impl Search {
         let text = Text::read(&self.text);
         let by_text: Vec<PersonId> = match &text.words {
             _ if text == Text::default() => Vec::new(),
-            Some(words) if self.streams() && text.short.is_empty() => {
+            Some(words) if self.streams() && school.limits().is_none() && text.short.is_empty() => {
                 let scope = NameScope {
                     school,
                     member_type: self.member_type.map(MemberType::code),
@@ -318,7 +318,12 @@ pub fn exact(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, typed: &str
         Err(e) => return Err(e),
     }
     match integration_ids::holders(conn, school, sight, typed)?.as_slice() {
-        [one] => Ok(Some(Person::by_id(conn, school, *one)?)),
+        // Outside the visitor's limits the holder is nobody.
+        [one] => match Person::by_id(conn, school, *one) {
+            Ok(person) => Ok(Some(person)),
+            Err(AppError::NotFound) => Ok(None),
+            Err(e) => Err(e),
+        },
         _ => Ok(None),
     }
 }

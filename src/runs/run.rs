@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::db::{Backend, Conn};
 use crate::error::AppError;
-use crate::schema::{changes, runs};
+use crate::schema::{changes, people, runs};
 use crate::schools::CurrentSchool;
 use crate::security::{Actor, Sight, UserId};
 
@@ -40,6 +40,9 @@ crate::text_enum! {
 impl RunKind {
     /// Kinds whose very existence may tell that a person has an integration ID.
     const OF_ONE_ID: [RunKind; 3] = [RunKind::AddId, RunKind::DeleteId, RunKind::Undo];
+    /// Kinds that somebody who sees a part of the school may know of: the others are about everybody.
+    const OF_SOME: [RunKind; 5] =
+        [RunKind::AddId, RunKind::DeleteId, RunKind::NewPerson, RunKind::EditPerson, RunKind::Undo];
 }
 
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -155,7 +158,7 @@ impl Run {
         rows: i64,
     ) -> Result<(Vec<Run>, i64), AppError> {
         let visible = || {
-            let query = runs::of(school).into_boxed::<Backend>();
+            let query = within_limits(school);
             match sight.only() {
                 None => query,
                 Some(covered) => query.filter(
@@ -180,7 +183,7 @@ impl Run {
 
     /// A run that the visitor may know of; the same `NotFound` for one that is not there.
     pub fn visible(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, id: RunId) -> Result<Run, AppError> {
-        let run = Run::by_id(conn, school, id)?;
+        let run: Run = within_limits(school).filter(runs::id.eq(id)).select(Run::as_select()).get_result(conn)?;
         let Some(covered) = sight.only().filter(|_| RunKind::OF_ONE_ID.contains(&run.kind)) else { return Ok(run) };
         let hidden: i64 = changes::of(school)
             .filter(changes::run_id.eq(id))
@@ -197,6 +200,20 @@ impl Run {
             && self.undone_by_run_id.is_none()
             && !matches!(self.kind, RunKind::Undo | RunKind::Demo)
     }
+}
+
+/// The school's runs that touch nobody outside the visitor's limits.
+fn within_limits<'a>(school: &CurrentSchool) -> runs::Boxed<'a, Backend> {
+    let query = runs::of(school).into_boxed::<Backend>();
+    if school.limits().is_none() {
+        return query;
+    }
+    let here = || changes::of(school).filter(changes::run_id.eq(runs::id));
+    let seen = people::of(school).select(people::id.nullable());
+    query
+        .filter(runs::kind.eq_any(RunKind::OF_SOME))
+        .filter(diesel::dsl::exists(here()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(here().filter(changes::person_id.ne_all(seen)))))
 }
 
 /// Moves a run from one state to another; false when somebody else moved it first.

@@ -14,9 +14,11 @@
 //! ```
 
 mod counter;
+mod limits;
 mod new_school;
 mod school;
 
 pub use counter::next_sonis_ids;
+pub use limits::{LimitField, Limits, Within};
 pub use new_school::{NewSchool, NewSchoolError};
 pub use school::{CurrentSchool, SchoolId};

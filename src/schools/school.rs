@@ -1,9 +1,12 @@
 //! A school, and `CurrentSchool`: the scope that every query of the school's rows takes.
 //! Leaves who may enter a school to `security`.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
+use super::limits::{Limits, Within};
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::schema::schools;
@@ -21,6 +24,7 @@ pub struct CurrentSchool {
     code: String,
     name: String,
     time_zone: Tz,
+    limits: Arc<Limits>,
 }
 
 #[derive(Queryable)]
@@ -45,6 +49,15 @@ impl CurrentSchool {
         self.time_zone
     }
 
+    /// The part of the school's people that is seen. Queries take it from `people::of`; nobody has to remember it.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+    /// For a query that reaches people by a join instead of by `people::of`.
+    pub fn within(&self) -> Within {
+        Within(self.limits.clone())
+    }
+
     /// The school that an operator names on the command line.
     pub fn by_code(conn: &mut Conn, code: &str) -> Result<Option<CurrentSchool>, AppError> {
         let row: Option<Row> = schools::table
@@ -66,7 +79,14 @@ impl CurrentSchool {
 
     /// The school of a session that has been checked.
     pub(crate) fn of_session(id: SchoolId, code: String, name: String, time_zone: &str) -> CurrentSchool {
-        CurrentSchool { id, code, name, time_zone: time_zone.parse().unwrap_or(Tz::UTC) }
+        let time_zone = time_zone.parse().unwrap_or(Tz::UTC);
+        CurrentSchool { id, code, name, time_zone, limits: Arc::default() }
+    }
+
+    /// The same school, as far as somebody may see it.
+    pub(crate) fn limited(mut self, limits: Limits) -> CurrentSchool {
+        self.limits = Arc::new(limits);
+        self
     }
 }
 

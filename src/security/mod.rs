@@ -4,6 +4,7 @@
 pub mod account;
 mod browser;
 mod grant;
+mod limit;
 pub mod pages;
 pub mod password;
 mod profile;
@@ -16,6 +17,7 @@ mod user;
 mod visitor;
 
 pub use grant::{GrantKind, give, may_grant, who_grants};
+pub use limit::{LimitError, limits_of, set_limits};
 pub use profile::{Profile, every_school_task};
 pub use sight::Sight;
 pub use task::{Task, TaskName, tasks};

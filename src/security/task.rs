@@ -25,6 +25,22 @@ crate::text_enum! {
 }
 
 impl TaskName {
+    /// A Task that works on everybody at once. Somebody whose access is limited cannot use it: it would reach past the limits.
+    pub fn is_bulk(self) -> bool {
+        matches!(
+            self,
+            TaskName::MergePeople
+                | TaskName::ImportNames
+                | TaskName::RunRosterSync
+                | TaskName::ReleaseHeldRuns
+                | TaskName::BulkImport
+                | TaskName::ManageIdSpecs
+                | TaskName::ManageGroups
+                | TaskName::ExportCrosswalk
+                | TaskName::ViewAudit
+        )
+    }
+
     /// Support's own Tasks are for all schools; the others are granted school by school.
     pub fn is_of_support(self) -> bool {
         matches!(self, TaskName::ManageCatalogue | TaskName::SetStages)

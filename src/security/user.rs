@@ -35,6 +35,8 @@ pub struct User {
     pub must_change: bool,
     pub theme: Theme,
     pub keys_on: bool,
+    /// Whether `security::limit` has something to say about the user.
+    pub is_limited: bool,
     pub disabled_at: Option<NaiveDateTime>,
 }
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::grant::{self, Held};
+use super::limit::limits_of;
 use super::profile::Profile;
 use super::sight::{Scope, Sight};
 use super::task::{Task, TaskName, tasks};
@@ -15,7 +16,7 @@ use crate::error::AppError;
 use crate::integrations::IntegrationId;
 use crate::on_each;
 use crate::schema::{schools, users};
-use crate::schools::{CurrentSchool, SchoolId};
+use crate::schools::{CurrentSchool, Limits, SchoolId};
 
 /// Who did something: a user, or the operator at the command line.
 #[derive(Debug, Clone)]
@@ -58,6 +59,8 @@ pub struct Visitor {
     keys_on: bool,
     school: Option<School>,
     held: Vec<Held>,
+    #[serde(default, skip_serializing_if = "Limits::is_none")]
+    limits: Limits,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -92,6 +95,7 @@ impl Visitor {
             _ => None,
         };
         let held = grant::held_by(conn, user.id, clock.now())?;
+        let limits = if user.is_limited { limits_of(conn, user.id)? } else { Limits::none() };
         Ok(Some(Visitor {
             user: user.id,
             user_id: user.user_id,
@@ -102,6 +106,7 @@ impl Visitor {
             keys_on: user.keys_on,
             school,
             held,
+            limits,
         }))
     }
 
@@ -134,12 +139,14 @@ impl Visitor {
     /// The school whose records the visitor works on; none for Support.
     pub fn school(&self) -> Option<CurrentSchool> {
         let s = self.school.as_ref()?;
-        Some(CurrentSchool::of_session(s.id, s.code.clone(), s.name.clone(), &s.time_zone))
+        let school = CurrentSchool::of_session(s.id, s.code.clone(), s.name.clone(), &s.time_zone);
+        Some(school.limited(self.limits.clone()))
     }
 
     /// Whether the visitor may use one of the Tasks in the current school.
     pub fn may<T: Task>(&self) -> bool {
-        self.held.iter().any(|h| self.counts(h) && T::ANY_OF.iter().any(|t| t.code() == h.task))
+        let usable = |t: &TaskName| self.limits.is_none() || !t.is_bulk();
+        self.held.iter().any(|h| self.counts(h) && T::ANY_OF.iter().any(|t| t.code() == h.task && usable(t)))
     }
 
     /// Which integrations' IDs the visitor may see.

@@ -21,6 +21,7 @@ mod headers;
 mod import;
 mod integration_ids;
 mod leftovers;
+mod limits;
 mod logs;
 mod people;
 mod races;

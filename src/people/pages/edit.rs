@@ -147,7 +147,8 @@ pub async fn create(
     actor: Requires<EditPeople>,
     SchoolForm(form): SchoolForm<PersonForm>,
 ) -> Result<HttpResponse, AppError> {
-    let (bio, typed, wrongs) = read_form(&form, &Biographic::default());
+    let (bio, typed, mut wrongs) = read_form(&form, &Biographic::default());
+    outside(&school, &bio, &mut wrongs);
     if !wrongs.is_empty() {
         return html_422(&EditPage { chrome, person: None, version: 0, typed, wrongs, meanwhile: None });
     }
@@ -185,7 +186,8 @@ pub async fn save(
         let school = school.clone();
         db::read(&app, move |conn| Person::by_sonis_id(conn, &school, &sonis_id)).await?
     };
-    let (bio, mut typed, wrongs) = read_form(&form, &person.bio);
+    let (bio, mut typed, mut wrongs) = read_form(&form, &person.bio);
+    outside(&school, &bio, &mut wrongs);
     if !wrongs.is_empty() {
         let version = form.version;
         return html_422(&EditPage { chrome, person: Some(person), version, typed, wrongs, meanwhile: None });
@@ -217,6 +219,17 @@ pub async fn save(
     };
     Seat::of(&request).tell(&Notice { place: place.clone(), text, run: None })?;
     Ok(see_other(&place))
+}
+
+/// Whoever sees a part of the school cannot put a person outside of it, where they would be out of reach at once.
+fn outside(school: &CurrentSchool, bio: &Biographic, wrongs: &mut Wrongs) {
+    for (field, values) in school.limits().each() {
+        let field = field.of_person();
+        if !bio.get(field).is_some_and(|v| values.contains(&v)) {
+            let message = format!("{} has to be one that you have access to: {}", field.word(), values.join(", "));
+            wrongs.add(field.code(), message);
+        }
+    }
 }
 
 #[cfg(test)]
