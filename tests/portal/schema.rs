@@ -301,7 +301,7 @@ crate::on_both! {
         let school = world.db.read(|conn| CurrentSchool::by_code(conn, "NFC")).unwrap().unwrap();
         every_column!(world, school: counters, school_integrations, people, field_pins, relationships, source_links, runs, changes,
             run_problems, integration_ids;
-            of no school: instance, schools, integrations, users, grants, audit_entries;
+            of no school: instance, schools, integrations, users, grants, user_limits, audit_entries;
             activity: sessions, signin_counters, known_browsers, activity_entries);
     }
 
