@@ -42,7 +42,8 @@ diesel::table! {
         id -> BigInt, school_id -> Nullable<BigInt>, user_id -> Text, user_key -> Text, name -> Text, email -> Nullable<Text>,
         profile -> Text, password_hash -> Text, must_change -> Bool, theme -> Text, keys_on -> Bool,
         disabled_at -> Nullable<Timestamp>, created_at -> Timestamp, created_by -> Text,
-        is_limited -> Bool,
+        is_limited -> Bool, lock_version -> Integer, changed_at -> Nullable<Timestamp>, changed_by -> Nullable<Text>,
+        start_query -> Text,
     }
 }
 
@@ -180,6 +181,13 @@ mod tables {
         }
     }
 
+    diesel::table! {
+        wizard_drafts (school_id, id) {
+            school_id -> BigInt, id -> Text, editor_id -> BigInt, subject_id -> Nullable<BigInt>, turn -> Integer,
+            content -> Text, touched_at -> Timestamp, outcome -> Nullable<Text>,
+        }
+    }
+
     use super::{grants, integrations, schools, users};
 
     diesel::allow_tables_to_appear_in_same_query!(
@@ -265,4 +273,5 @@ macro_rules! of_a_school {
 
 of_a_school! {
     people field_pins relationships source_links runs changes run_problems integration_ids counters school_integrations
+    wizard_drafts
 }

@@ -39,6 +39,12 @@ crate::text_enum! {
         SchoolAdded = "school_added", "added a school";
         StageMoved = "stage_moved", "moved an integration to another stage";
         UserAdded = "user_added", "added a user";
+        UserChanged = "user_changed", "changed a user";
+        TasksChanged = "tasks_changed", "granted or took away Tasks";
+        UserDisabled = "user_disabled", "disabled a user";
+        UserEnabled = "user_enabled", "enabled a user";
+        SessionsEnded = "sessions_ended", "ended the sessions of a user";
+        PasswordSet = "password_set", "set a temporary password";
         LimitsChanged = "limits_changed", "limited the access of a user";
         PasswordChanged = "password_changed", "changed the own password";
         SignedIn = "signed_in", "signed in";

@@ -53,21 +53,7 @@ pub fn set_limits(
     if before == *limits {
         return Ok(before);
     }
-    diesel::delete(user_limits::table.filter(user_limits::user_id.eq(user.id)))
-        .execute(conn)
-        .map_err(AppError::from)?;
-    for (field, values) in limits.each() {
-        for value in values {
-            diesel::insert_into(user_limits::table)
-                .values((user_limits::user_id.eq(user.id), user_limits::field.eq(field), user_limits::value.eq(value)))
-                .execute(conn)
-                .map_err(AppError::from)?;
-        }
-    }
-    diesel::update(users::table.find(user.id))
-        .set(users::is_limited.eq(!limits.is_none()))
-        .execute(conn)
-        .map_err(AppError::from)?;
+    replace(conn, user.id, limits)?;
     audit::record(
         conn,
         &Entry {
@@ -81,6 +67,20 @@ pub fn set_limits(
         },
     )?;
     Ok(before)
+}
+
+/// The rows alone: asking whether it may be, and telling it, is the caller's.
+pub(super) fn replace(conn: &mut Conn, user: UserId, limits: &Limits) -> Result<(), AppError> {
+    diesel::delete(user_limits::table.filter(user_limits::user_id.eq(user))).execute(conn)?;
+    for (field, values) in limits.each() {
+        for value in values {
+            diesel::insert_into(user_limits::table)
+                .values((user_limits::user_id.eq(user), user_limits::field.eq(field), user_limits::value.eq(value)))
+                .execute(conn)?;
+        }
+    }
+    diesel::update(users::table.find(user)).set(users::is_limited.eq(!limits.is_none())).execute(conn)?;
+    Ok(())
 }
 
 /// A Task for everybody at once that the user may use now, if there is one.

@@ -18,7 +18,7 @@ use crate::web::{Arriving, Chrome, Seat, SignedIn, address, db, html, html_as, s
 pub async fn front_door(request: HttpRequest) -> HttpResponse {
     match Seat::of(&request).visitor() {
         None => see_other("/sign-in"),
-        Some(v) if v.school().is_some() => see_other("/people"),
+        Some(v) if v.school().is_some() => see_other(&v.people_address()),
         Some(_) => see_other("/account"),
     }
 }

@@ -38,6 +38,10 @@ pub struct User {
     /// Whether `security::limit` has something to say about the user.
     pub is_limited: bool,
     pub disabled_at: Option<NaiveDateTime>,
+    pub lock_version: i32,
+    /// The filters that the list of people starts with, as in its address.
+    pub start_query: String,
+    pub email: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]

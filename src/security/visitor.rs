@@ -57,6 +57,7 @@ pub struct Visitor {
     must_change: bool,
     dark: bool,
     keys_on: bool,
+    start_query: String,
     school: Option<School>,
     held: Vec<Held>,
     #[serde(default, skip_serializing_if = "Limits::is_none")]
@@ -104,6 +105,7 @@ impl Visitor {
             must_change: user.must_change,
             dark: user.theme == Theme::Dark,
             keys_on: user.keys_on,
+            start_query: user.start_query,
             school,
             held,
             limits,
@@ -130,6 +132,11 @@ impl Visitor {
     }
     pub fn keys_on(&self) -> bool {
         self.keys_on
+    }
+
+    /// Where the list of people begins for the visitor: with the filters that User Security chose.
+    pub fn people_address(&self) -> String {
+        if self.start_query.is_empty() { "/people".into() } else { format!("/people?{}", self.start_query) }
     }
 
     pub fn actor(&self) -> Actor {

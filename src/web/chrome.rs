@@ -40,7 +40,7 @@ pub struct SchoolChrome {
 }
 
 pub struct NavItem {
-    pub address: &'static str,
+    pub address: String,
     pub word: &'static str,
     pub is_here: bool,
 }
@@ -53,13 +53,17 @@ impl Chrome {
         let app = request.app_data::<web::Data<App>>();
         let now = app.map(|app| app.clock.now()).unwrap_or_default();
         let item =
-            |address: &'static str, word: &'static str| NavItem { address, word, is_here: path.starts_with(address) };
+            |address: &str, word: &'static str| NavItem { address: address.to_owned(), word, is_here: path.starts_with(address) };
         let mut nav = Vec::new();
         if visitor.as_ref().is_some_and(|v| v.school().is_some() && !v.must_change_password()) {
-            nav.push(item("/people", "People"));
+            let begins = visitor.as_ref().map_or_else(|| "/people".into(), |v| v.people_address());
+            nav.push(NavItem { address: begins, ..item("/people", "People") });
             nav.push(item("/runs", "Runs"));
             if visitor.as_ref().is_some_and(|v| v.may::<tasks::ViewAudit>()) {
                 nav.push(item("/audit", "Audit"));
+            }
+            if visitor.as_ref().is_some_and(|v| v.may::<tasks::AdministerSecurity>()) {
+                nav.push(item("/security", "User Security"));
             }
         }
         Chrome {

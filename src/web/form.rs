@@ -1,6 +1,7 @@
 //! Forms: reading one with its school checked, and telling what is wrong with it.
 //! Leaves what is right to the domain types.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -54,7 +55,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
 /// One thing wrong with a form: at which field (its id on the page) and what, as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     pub message: String,
 }
 
@@ -63,12 +64,12 @@ pub struct Wrong {
 pub struct Wrongs(pub Vec<Wrong>);
 
 impl Wrongs {
-    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
-        self.0.push(Wrong { field, message: message.into() });
+    pub fn add(&mut self, field: impl Into<Cow<'static, str>>, message: impl Into<String>) {
+        self.0.push(Wrong { field: field.into(), message: message.into() });
     }
 
-    pub fn one(field: &'static str, message: impl Into<String>) -> Wrongs {
-        Wrongs(vec![Wrong { field, message: message.into() }])
+    pub fn one(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Wrongs {
+        Wrongs(vec![Wrong { field: field.into(), message: message.into() }])
     }
 
     pub fn is_empty(&self) -> bool {

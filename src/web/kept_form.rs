@@ -41,7 +41,8 @@ pub async fn keep(
                 return Ok(request.error_response(too_large));
             }
         };
-        let fields = serde_urlencoded::from_bytes(&bytes).unwrap_or_default();
+        let mut fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).unwrap_or_default();
+        fields.retain(|(name, _)| name != "password");
         let action = request.uri().path().to_owned();
         request.extensions_mut().insert(KeptForm { action, fields });
         request.set_payload(Payload::Stream { payload: Box::pin(stream::once(async move { Ok(bytes) })) });

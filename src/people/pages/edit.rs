@@ -130,7 +130,7 @@ fn read_form(form: &PersonForm, on: &Biographic) -> (Biographic, Typed, Wrongs) 
     }
     // What concerns several fields was found last, and is told at its place all the same.
     let place = |code: &str| GROUPS.iter().flat_map(|(_, fields)| *fields).position(|f| f.code() == code);
-    wrongs.0.sort_by_key(|w| place(w.field));
+    wrongs.0.sort_by_key(|w| place(&w.field));
     (bio, typed, wrongs)
 }
 

@@ -1,0 +1,42 @@
+//! Who changes a user, and which Tasks they may grant. It is read in the transaction of the change:
+//! a right to grant that has ended meanwhile does not count.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::db::Conn;
+use crate::error::AppError;
+use crate::integrations::IntegrationId;
+use crate::schema::grants;
+use crate::schools::CurrentSchool;
+use crate::security::{Actor, GrantKind, TaskName};
+
+pub struct Editor {
+    pub actor: Actor,
+    /// None for the operator, who may grant everything.
+    may: Option<Vec<(TaskName, Option<IntegrationId>)>>,
+}
+
+impl Editor {
+    pub fn load(conn: &mut Conn, school: &CurrentSchool, actor: &Actor, now: NaiveDateTime) -> Result<Editor, AppError> {
+        let Some(user) = actor.user() else { return Ok(Editor { actor: actor.clone(), may: None }) };
+        let may = grants::table
+            .filter(grants::user_id.eq(user))
+            .filter(grants::school_id.eq(school.id()))
+            .filter(grants::kind.eq(GrantKind::MayGrant))
+            .filter(grants::revoked_at.is_null())
+            .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+            .select((grants::task, grants::integration_id))
+            .load(conn)?;
+        Ok(Editor { actor: actor.clone(), may: Some(may) })
+    }
+
+    /// For all integrations (None) or one. Who may grant for all may grant for one.
+    pub fn may_grant(&self, task: TaskName, integration: Option<IntegrationId>) -> bool {
+        // Support's own Tasks are for all schools: no school gives them.
+        !task.is_of_support()
+            && self.may.as_ref().is_none_or(|may| {
+                may.iter().any(|(t, scope)| *t == task && (scope.is_none() || *scope == integration))
+            })
+    }
+}

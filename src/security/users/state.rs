@@ -1,0 +1,91 @@
+//! Disabling and enabling a user, and giving a temporary password. Each ends the user's sessions where it has to.
+//! Leaves what the user may do to `users::change`.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::change::{Refusal, is_last_administrator, lock, record, touch};
+use super::grants::Grants;
+use crate::audit::Action;
+use crate::db::Conn;
+use crate::error::AppError;
+use crate::schema::users;
+use crate::schools::CurrentSchool;
+use crate::security::{Actor, User};
+
+fn not_ones_own(school: &CurrentSchool, user: &User, by: &Actor) -> Option<Refusal> {
+    if by.user() == Some(user.id) {
+        Some(Refusal::Own)
+    } else if user.school_id != Some(school.id()) {
+        Some(Refusal::NotHome { user_id: user.user_id.clone() })
+    } else {
+        None
+    }
+}
+
+/// From the next request on the user is signed out, on every node: a session's user is read each time.
+pub fn disable(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    user: &User,
+    by: &Actor,
+    now: NaiveDateTime,
+    request: Option<&str>,
+) -> Result<Result<(), Refusal>, AppError> {
+    lock(conn, school)?;
+    if let Some(refusal) = not_ones_own(school, user, by) {
+        return Ok(Err(refusal));
+    }
+    let user: User = users::table.find(user.id).select(User::as_select()).get_result(conn)?;
+    if user.disabled_at.is_some() {
+        return Ok(Ok(()));
+    }
+    if Grants::of(conn, school, user.id, now)?.administers_for_good() && is_last_administrator(conn, school, &user)? {
+        return Ok(Err(Refusal::LastAdministrator { user_id: user.user_id }));
+    }
+    diesel::update(users::table.find(user.id)).set(users::disabled_at.eq(now)).execute(conn)?;
+    touch(conn, user.id, by, now)?;
+    record(conn, school, Action::UserDisabled, user.user_id, by, now, request)?;
+    Ok(Ok(()))
+}
+
+pub fn enable(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    user: &User,
+    by: &Actor,
+    now: NaiveDateTime,
+    request: Option<&str>,
+) -> Result<Result<(), Refusal>, AppError> {
+    if let Some(refusal) = not_ones_own(school, user, by) {
+        return Ok(Err(refusal));
+    }
+    let disabled = users::table.find(user.id).filter(users::disabled_at.is_not_null());
+    let changed = diesel::update(disabled).set(users::disabled_at.eq(None::<NaiveDateTime>)).execute(conn)?;
+    if changed > 0 {
+        touch(conn, user.id, by, now)?;
+        record(conn, school, Action::UserEnabled, user.user_id.clone(), by, now, request)?;
+    }
+    Ok(Ok(()))
+}
+
+/// It has to be changed at the next sign-in.
+pub fn set_temporary_password(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    user: &User,
+    hash: &str,
+    by: &Actor,
+    now: NaiveDateTime,
+    request: Option<&str>,
+) -> Result<Result<(), Refusal>, AppError> {
+    if let Some(refusal) = not_ones_own(school, user, by) {
+        return Ok(Err(refusal));
+    }
+    diesel::update(users::table.find(user.id))
+        .set((users::password_hash.eq(hash), users::must_change.eq(true)))
+        .execute(conn)?;
+    touch(conn, user.id, by, now)?;
+    record(conn, school, Action::PasswordSet, user.user_id.clone(), by, now, request)?;
+    Ok(Ok(()))
+}
