@@ -14,7 +14,9 @@ mod task;
 pub mod throttle;
 mod token;
 mod user;
+pub mod users;
 mod visitor;
+pub mod wizard;
 
 pub use grant::{GrantKind, give, may_grant, who_grants};
 pub use limit::{LimitError, limits_of, set_limits};

@@ -41,6 +41,34 @@ impl TaskName {
         )
     }
 
+    /// A Task about the IDs of integrations, which can be granted for one of them.
+    pub fn is_by_integration(self) -> bool {
+        matches!(self, TaskName::ModifyIntegrationIds | TaskName::ViewIntegrationIds)
+    }
+
+    /// What it allows, in a line.
+    pub fn allows(self) -> &'static str {
+        match self {
+            TaskName::ModifyIntegrationIds => "See, add and delete the integration IDs of a person.",
+            TaskName::ViewIntegrationIds => "See the integration IDs of a person. Cannot add or delete.",
+            TaskName::EditPeople => "Add people and change their Biographic page.",
+            TaskName::MergePeople => "Make one record of two that are the same person.",
+            TaskName::ImportNames => "Import names from PowerSchool's list of students, and undo it.",
+            TaskName::RunRosterSync => "Upload extracts, look at the preview, apply.",
+            TaskName::ReleaseHeldRuns => "Release a run that went over a limit, if somebody else asked.",
+            TaskName::BulkImport => "Import IDs in bulk and move old Perceptive and JRM columns over.",
+            TaskName::ManageIdSpecs => "Say how new IDs are made.",
+            TaskName::ManageGroups => "Make custom groups and load a Group Membership list.",
+            TaskName::ExportCrosswalk => "Download the crosswalk: people with their integration IDs.",
+            TaskName::RequestIntegrations => "Request an integration from Support, and see its stage.",
+            TaskName::ManageApiTokens => "Give third-party programs their keys, and take them back.",
+            TaskName::ViewAudit => "See who granted, changed, viewed, downloaded and signed in.",
+            TaskName::AdministerSecurity => "Add users, say what they may do, disable them.",
+            TaskName::ManageCatalogue => "Add, edit and retire integrations of the catalogue.",
+            TaskName::SetStages => "Switch integrations on and off, school by school.",
+        }
+    }
+
     /// Support's own Tasks are for all schools; the others are granted school by school.
     pub fn is_of_support(self) -> bool {
         matches!(self, TaskName::ManageCatalogue | TaskName::SetStages)

@@ -1,0 +1,69 @@
+//! What the steps need to know of the school: its integrations, its places, what the administrator may grant, the day.
+//! Leaves the answers to `wizard::draft`.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use crate::db::Conn;
+use crate::error::AppError;
+use crate::integrations::Integration;
+use crate::people::{Choices, MemberType};
+use crate::schema::people;
+use crate::schools::{CurrentSchool, LimitField};
+use crate::security::Actor;
+use crate::security::users::{Editor, Picture};
+
+pub struct Desk {
+    pub editor: Editor,
+    /// Those that the school has live, and those that the user holds a grant for already.
+    pub integrations: Vec<Integration>,
+    pub search: Choices,
+    pub departments: Vec<String>,
+    pub today: NaiveDate,
+    /// Whether the user is not there yet.
+    pub is_new: bool,
+}
+
+impl Desk {
+    pub fn load(
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        seen: &Picture,
+        is_new: bool,
+        by: &Actor,
+        now: NaiveDateTime,
+    ) -> Result<Desk, AppError> {
+        let mut integrations = Integration::live(conn, school)?;
+        let live: Vec<_> = integrations.iter().map(|i| i.id).collect();
+        let held = |i: &Integration| !live.contains(&i.id) && seen.grants.0.keys().any(|k| k.integration == Some(i.id));
+        integrations.extend(Integration::all(conn)?.into_iter().filter(held));
+        let departments: Vec<Option<String>> = people::of(school)
+            .filter(people::department.is_not_null())
+            .select(people::department)
+            .distinct()
+            .order(people::department)
+            .load(conn)?;
+        Ok(Desk {
+            editor: Editor::load(conn, school, by, now)?,
+            integrations,
+            search: Choices::load(conn, school)?,
+            departments: departments.into_iter().flatten().collect(),
+            today: now.and_utc().with_timezone(&school.time_zone()).date_naive(),
+            is_new,
+        })
+    }
+
+    /// What access can be limited to: (as it is stored, as it is shown).
+    pub fn places(&self, field: LimitField) -> Vec<(String, String)> {
+        let plain = |values: &[String]| values.iter().map(|v| (v.clone(), v.clone())).collect();
+        match field {
+            LimitField::Campus => plain(&self.search.campuses),
+            LimitField::Department => plain(&self.departments),
+            LimitField::Division => plain(&self.search.divisions),
+            LimitField::Level => plain(&self.search.levels),
+            LimitField::MemberType => {
+                MemberType::ALL.iter().map(|m| (m.code().to_owned(), m.word().to_owned())).collect()
+            }
+        }
+    }
+}

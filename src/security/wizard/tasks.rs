@@ -1,0 +1,142 @@
+//! Step 5: the Tasks, each with the integrations it is for and its last day, and those that the user may grant to others.
+//! Leaves whether a grant may be given to `users::change`, which asks again.
+
+use chrono::NaiveDate;
+
+use super::{Desk, Fields};
+use crate::security::users::{GrantKey, Grants, Picture};
+use crate::security::{GrantKind, TaskName, every_school_task};
+use crate::web::Wrongs;
+
+/// One Task on the page, in one of the two ways to hold it.
+pub struct Line {
+    pub task: TaskName,
+    pub kind: GrantKind,
+    /// Why it cannot be changed here, if so: then it stays as it is.
+    pub fixed: Option<&'static str>,
+}
+
+impl Line {
+    /// The name of its check box.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.kind.code(), self.task.code())
+    }
+    pub fn scope(&self) -> String {
+        format!("for.{}", self.name())
+    }
+    pub fn ends(&self) -> String {
+        format!("ends.{}", self.name())
+    }
+    pub fn has_scope(&self) -> bool {
+        self.task.is_by_integration() && self.kind == GrantKind::Use
+    }
+
+    fn key(&self, integration: Option<crate::integrations::IntegrationId>) -> GrantKey {
+        GrantKey { task: self.task, kind: self.kind, integration }
+    }
+
+    /// As the page shows these grants.
+    fn fill(&self, grants: &Grants, desk: &Desk) -> Fields {
+        let mut fields = Fields::default();
+        let mut held = grants.0.iter().filter(|(k, _)| k.task == self.task && k.kind == self.kind).peekable();
+        let Some((_, until)) = held.peek() else { return fields };
+        let until = until.map(|d| d.to_string()).unwrap_or_default();
+        fields = fields.with(&self.name(), "on").with(&self.ends(), until);
+        for (key, _) in held {
+            match key.integration.and_then(|id| desk.integrations.iter().find(|i| i.id == id)) {
+                // The grant for all comes first: beside it, one for a single integration says nothing.
+                None => break,
+                Some(i) => fields = fields.with(&self.scope(), &i.code),
+            }
+        }
+        fields
+    }
+}
+
+pub fn lines(desk: &Desk, kind: GrantKind) -> Vec<Line> {
+    let line = |task| {
+        let fixed = (!desk.editor.may_grant(task, None)).then_some("You may not grant this Task, so it stays as it is.");
+        Line { task, kind, fixed }
+    };
+    every_school_task().into_iter().map(line).collect()
+}
+
+fn both(desk: &Desk) -> impl Iterator<Item = Line> {
+    GrantKind::ALL.iter().flat_map(|&kind| lines(desk, kind))
+}
+
+pub fn fill(picture: &Picture, desk: &Desk) -> Fields {
+    Fields(both(desk).flat_map(|line| line.fill(&picture.grants, desk).0).collect())
+}
+
+pub fn read(fields: &Fields, picture: &mut Picture, desk: &Desk) -> Wrongs {
+    let mut wrongs = Wrongs::default();
+    let mut grants = picture.grants.clone();
+    for line in both(desk) {
+        let shown = line.fill(&picture.grants, desk);
+        let is_as_shown = shown.has(&line.name()) == fields.has(&line.name())
+            && (!shown.has(&line.name()) || (shown.get(&line.ends()) == fields.get(&line.ends()) && same_scope(&line, &shown, fields)));
+        if is_as_shown {
+            continue;
+        }
+        if line.fixed.is_some() {
+            // The page sends nothing of a Task that cannot be granted: nothing means "as it is".
+            if fields.has(&line.name()) {
+                wrongs.add(line.name(), format!("You may not grant {}. It stays as it is", line.task));
+            }
+            continue;
+        }
+        grants.0.retain(|k, _| !(k.task == line.task && k.kind == line.kind));
+        if !fields.has(&line.name()) {
+            continue;
+        }
+        let Some(until) = last_day(&line, fields, desk, &mut wrongs) else { continue };
+        let mut scoped = false;
+        for code in fields.all(&line.scope()).filter(|_| line.has_scope()) {
+            scoped = true;
+            match desk.integrations.iter().find(|i| i.code == code) {
+                Some(i) => drop(grants.0.insert(line.key(Some(i.id)), until)),
+                None => wrongs.add(line.name(), format!("{} cannot be granted for {code}: the school does not have it", line.task)),
+            }
+        }
+        if !scoped {
+            grants.0.insert(line.key(None), until);
+        }
+        if line.kind == GrantKind::Use && line.task.is_bulk() && !picture.limits.is_none() {
+            wrongs.add(
+                line.name(),
+                format!("{} works on everybody at once, so it needs a user without limits. Take the check mark away, or go back to Limiting Access", line.task),
+            );
+        }
+    }
+    if wrongs.is_empty() {
+        picture.grants = grants;
+    }
+    wrongs
+}
+
+fn same_scope(line: &Line, a: &Fields, b: &Fields) -> bool {
+    let sorted = |fields: &Fields| {
+        let mut codes: Vec<String> = fields.all(&line.scope()).map(str::to_owned).collect();
+        codes.sort();
+        codes.dedup();
+        codes
+    };
+    sorted(a) == sorted(b)
+}
+
+/// None where it cannot be read; it is told then.
+fn last_day(line: &Line, fields: &Fields, desk: &Desk, wrongs: &mut Wrongs) -> Option<Option<NaiveDate>> {
+    let text = fields.get(&line.ends()).trim().to_owned();
+    if text.is_empty() {
+        return Some(None);
+    }
+    match text.parse::<NaiveDate>() {
+        Err(_) => wrongs.add(line.ends(), format!("{text} is not a date. Type the last day as 2027-06-30, or leave it empty")),
+        Ok(day) if day < desk.today => {
+            wrongs.add(line.ends(), format!("{} ends before today. Choose today or a later day", line.task));
+        }
+        Ok(day) => return Some(Some(day)),
+    }
+    None
+}
