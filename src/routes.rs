@@ -60,6 +60,7 @@ pub fn table() -> Vec<Listed> {
     const MODIFY_IDS: Access = Access::Task(tasks::ModifyIntegrationIds::ANY_OF);
     const EDIT_PEOPLE: Access = Access::Task(tasks::EditPeople::ANY_OF);
     const IMPORT_NAMES: Access = Access::Task(tasks::ImportNames::ANY_OF);
+    const SECURITY: Access = Access::Task(tasks::AdministerSecurity::ANY_OF);
     const VIEW_AUDIT: Access = Access::Task(tasks::ViewAudit::ANY_OF);
     listed! {
         GET  "/"                                            Public       => security::pages::front_door;
@@ -100,6 +101,18 @@ pub fn table() -> Vec<Listed> {
         POST "/runs/{run}/apply"                            IMPORT_NAMES => runs::pages::apply;
         POST "/runs/{run}/abandon"                          IMPORT_NAMES => runs::pages::abandon;
         POST "/runs/{run}/undo"                             IMPORT_NAMES => runs::pages::undo_import;
+
+        GET  "/security"                                    SECURITY     => security::users::pages::list;
+        GET  "/security.csv"                                SECURITY     => security::users::pages::csv;
+        GET  "/security/users/{user_id}"                    SECURITY     => security::users::pages::show;
+        POST "/security/users/{user_id}/disable"            SECURITY     => security::users::pages::disable_user;
+        POST "/security/users/{user_id}/enable"             SECURITY     => security::users::pages::enable_user;
+        POST "/security/users/{user_id}/end-sessions"       SECURITY     => security::users::pages::end_sessions;
+        POST "/security/users/{user_id}/password"           SECURITY     => security::users::pages::set_password;
+        POST "/security/wizard"                             SECURITY     => security::wizard::pages::begin;
+        GET  "/security/wizard/{draft}/done"                SECURITY     => security::wizard::pages::done;
+        GET  "/security/wizard/{draft}/{step}"              SECURITY     => security::wizard::pages::step_page;
+        POST "/security/wizard/{draft}/{step}"              SECURITY     => security::wizard::pages::send;
 
         GET  "/audit"                                       VIEW_AUDIT   => audit::pages::page;
         GET  "/audit.csv"                                   VIEW_AUDIT   => audit::pages::csv;

@@ -1,0 +1,118 @@
+//! What the pages of the wizard show. Leaves the requests to `wizard::pages`.
+
+use askama::Template;
+
+use super::search_options::{self, Option_};
+use super::tasks::{self, Line};
+use super::{Desk, Draft, Fields, Outcome, Step, limiting_access, user_id};
+use crate::schools::LimitField;
+use crate::security::users::Picture;
+use crate::security::{GrantKind, Profile};
+use crate::web::{Chrome, Wrongs};
+
+#[derive(Template)]
+#[template(path = "security/wizard/step.html")]
+pub struct StepPage {
+    pub chrome: Chrome,
+    pub draft: Draft,
+    pub step: Step,
+    pub desk: Desk,
+    /// The user as the steps before make them.
+    pub picture: Picture,
+    pub fields: Fields,
+    pub wrongs: Wrongs,
+    pub meanwhile: Option<Meanwhile>,
+}
+
+/// Somebody else changed the user while the wizard was open.
+pub struct Meanwhile {
+    pub by: String,
+    pub words: Vec<String>,
+}
+
+impl StepPage {
+    pub fn new(chrome: Chrome, draft: Draft, step: Step, desk: Desk, wrongs: Wrongs) -> StepPage {
+        let (picture, fields) = draft.shown(step, &desk);
+        StepPage { chrome, draft, step, desk, picture, fields, wrongs, meanwhile: None }
+    }
+
+    fn profiles(&self) -> Vec<Profile> {
+        user_id::profiles().collect()
+    }
+
+    fn options(&self) -> Vec<Option_> {
+        search_options::options(&self.desk)
+    }
+
+    /// Only what there is something to choose of.
+    fn limits(&self) -> Vec<(LimitField, Vec<(String, String)>)> {
+        let of = |&field: &LimitField| (field, limiting_access::values(field, &self.picture, &self.desk));
+        LimitField::ALL.iter().map(of).filter(|(_, values)| !values.is_empty()).collect()
+    }
+
+    fn to_use(&self) -> Vec<Line> {
+        tasks::lines(&self.desk, GrantKind::Use)
+    }
+
+    fn to_grant(&self) -> Vec<Line> {
+        tasks::lines(&self.desk, GrantKind::MayGrant)
+    }
+
+    /// Whether the part with the Tasks to be granted to others stands open.
+    fn grants_something(&self) -> bool {
+        self.to_grant().iter().any(|l| self.fields.has(&l.name()))
+    }
+
+    /// A bulk Task needs a user without limits: said before it is tried.
+    fn note(&self, line: &Line) -> Option<&'static str> {
+        line.fixed.or_else(|| {
+            (line.kind == GrantKind::Use && line.task.is_bulk() && !self.picture.limits.is_none())
+                .then_some("Works on everybody at once: needs a user without limits.")
+        })
+    }
+
+    fn bulk_task(&self) -> Option<&'static str> {
+        self.picture.grants.bulk_task().map(|t| t.word())
+    }
+
+    fn state(&self, step: &Step) -> &'static str {
+        if *step == self.step {
+            "Now"
+        } else if self.draft.is_answered(*step) {
+            "Done"
+        } else {
+            ""
+        }
+    }
+
+    /// How many Tasks "No" leaves in place.
+    fn tasks_held(&self) -> usize {
+        self.picture.grants.0.keys().filter(|k| k.kind == GrantKind::Use).count()
+    }
+
+    fn title(&self) -> &'static str {
+        match self.step {
+            Step::Privileges => "Do you wish to add additional privileges (Ex. overrides) to this user's access?",
+            other => other.word(),
+        }
+    }
+}
+
+/// The last page: what was changed, in words, with its reference.
+#[derive(Template)]
+#[template(path = "security/wizard/done.html")]
+pub struct DonePage {
+    pub chrome: Chrome,
+    pub outcome: Outcome,
+}
+
+/// A page that cannot be taken any more, and what to do.
+#[derive(Template)]
+#[template(path = "security/wizard/stopped.html")]
+pub struct StoppedPage {
+    pub chrome: Chrome,
+    pub title: &'static str,
+    pub what: &'static str,
+    /// Where to go on, and with which words.
+    pub on: (String, &'static str),
+}
