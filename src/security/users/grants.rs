@@ -17,7 +17,7 @@ use crate::security::{GrantKind, Profile, TaskName, UserId};
 use crate::web::when;
 
 /// What a grant is about. A user holds each at most once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct GrantKey {
     pub task: TaskName,
     pub kind: GrantKind,

@@ -69,6 +69,7 @@ pub async fn csv(
     request: RequestId,
 ) -> Result<HttpResponse, AppError> {
     let (by, now) = (actor.actor(), app.clock.now());
+    let name = format!("users-{}.csv", school.code().to_lowercase());
     let users = db::blocking(&app, move |app| {
         let users = listed(app, &school, "")?;
         let what = format!("the list of users, {}", users.len());
@@ -76,20 +77,21 @@ pub async fn csv(
         Ok(users)
     })
     .await?;
-    let mut rows = vec![["User ID", "Name", "Profile", "School", "Last sign-in (UTC)", "State", "Tasks"].map(str::to_owned)];
-    rows.extend(users.into_iter().map(|u| {
+    let mut out = csv_safe::Writer::new(&["User ID", "Name", "Profile", "School", "Last sign-in (UTC)", "State", "Tasks"])?;
+    for u in users {
         let tasks: Vec<&str> = u.tasks.iter().map(|t| t.word()).collect();
-        [
-            u.user.user_id.clone(),
-            u.user.name.clone(),
-            u.user.profile.word().to_owned(),
-            u.home.clone().unwrap_or_else(|| "Support".into()),
-            u.last_sign_in.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default(),
-            u.state().to_owned(),
-            tasks.join("; "),
-        ]
-    }));
-    csv_safe::file("users.csv", rows)
+        let last = u.last_sign_in.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
+        out.row(&[
+            &u.user.user_id,
+            &u.user.name,
+            u.user.profile.word(),
+            u.home.as_deref().unwrap_or("Support"),
+            &last,
+            u.state(),
+            &tasks.join("; "),
+        ])?;
+    }
+    Ok(csv_safe::answer(&name, out.finish()?))
 }
 
 #[derive(Template)]

@@ -2,7 +2,7 @@
 //! Leaves what a draft holds to `wizard::draft`, the rules to `security::users`.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 
 use super::page::{DonePage, Meanwhile, StepPage, StoppedPage};
 use super::{Desk, Draft, Fields, Outcome, Step};
@@ -143,7 +143,6 @@ struct StepPageParts {
 
 #[allow(clippy::too_many_arguments)]
 pub async fn send(
-    _request: HttpRequest,
     app: web::Data<App>,
     chrome: Chrome,
     request_id: RequestId,
