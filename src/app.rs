@@ -49,7 +49,8 @@ impl App {
         let instance = db.read(Instance::load)?;
         let postman = match config.mail.clone() {
             Some(mail) => Some(
-                Postman::start(mail, db.clone(), clock.clone()).map_err(|e| AppError::internal("starting the mail", &e))?,
+                Postman::start(mail, db.clone(), clock.clone())
+                    .map_err(|e| AppError::internal("starting the mail", &e))?,
             ),
             None => None,
         };

@@ -138,6 +138,8 @@ pub(crate) fn reslot(
     many: bool,
 ) -> Result<(), AppError> {
     let slot: Option<i32> = if many { None } else { Some(0) };
-    diesel::update(ids::of(school).filter(ids::integration_id.eq(integration))).set(ids::slot.eq(slot)).execute(conn)?;
+    diesel::update(ids::of(school).filter(ids::integration_id.eq(integration)))
+        .set(ids::slot.eq(slot))
+        .execute(conn)?;
     Ok(())
 }

@@ -31,6 +31,10 @@ impl AtSchool {
         self.held.as_ref().map(|h| h.stage)
     }
 
+    pub fn has_hidden(&self) -> bool {
+        self.ids > 0 && self.stage() != Some(Stage::Live)
+    }
+
     /// A school asks for what it never had, or has no more.
     pub fn can_be_requested(&self) -> bool {
         self.entry.retired_at.is_none() && matches!(self.stage(), None | Some(Stage::Off))
@@ -39,9 +43,8 @@ impl AtSchool {
 
 /// Every integration of the catalogue as the school has it, by name; a retired one only where the school had it.
 pub fn at_school(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<AtSchool>, AppError> {
-    let rows: Vec<(IntegrationId, Held)> = school_integrations::of(school)
-        .select((school_integrations::integration_id, Held::as_select()))
-        .load(conn)?;
+    let rows: Vec<(IntegrationId, Held)> =
+        school_integrations::of(school).select((school_integrations::integration_id, Held::as_select())).load(conn)?;
     let mut held: HashMap<IntegrationId, Held> = rows.into_iter().collect();
     let ids = integration_ids::live_counts(conn, school)?;
     let mut all = Vec::new();
@@ -70,12 +73,13 @@ pub struct ReadyNotice {
 
 /// The integrations that have become Ready and that the user has not dismissed since.
 pub fn ready_notices(conn: &mut Conn, school: &CurrentSchool, user: UserId) -> Result<Vec<ReadyNotice>, AppError> {
-    let ready: Vec<(IntegrationId, String, String, NaiveDateTime)> = on_each!(conn, |c| school_integrations::of(school)
-        .inner_join(integrations::table.on(integrations::id.eq(school_integrations::integration_id)))
-        .filter(school_integrations::stage.eq(Stage::Ready))
-        .order(integrations::name)
-        .select((integrations::id, integrations::code, integrations::name, school_integrations::moved_at))
-        .load(c))?;
+    let ready: Vec<(IntegrationId, String, String, NaiveDateTime)> =
+        on_each!(conn, |c| school_integrations::of(school)
+            .inner_join(integrations::table.on(integrations::id.eq(school_integrations::integration_id)))
+            .filter(school_integrations::stage.eq(Stage::Ready))
+            .order(integrations::name)
+            .select((integrations::id, integrations::code, integrations::name, school_integrations::moved_at))
+            .load(c))?;
     if ready.is_empty() {
         return Ok(Vec::new());
     }

@@ -29,7 +29,8 @@ pub struct Consequences(pub Vec<Touched>);
 impl Consequences {
     pub fn of(conn: &mut Conn, held: &CatalogueEntry, draft: &Draft) -> Result<Consequences, AppError> {
         let (now, then) = (held.shape(), draft.shape());
-        let is_other_shape = (&now.pattern, now.min_length, now.max_length) != (&then.pattern, then.min_length, then.max_length);
+        let is_other_shape =
+            (&now.pattern, now.min_length, now.max_length) != (&then.pattern, then.min_length, then.max_length);
         let is_other_case = held.case_rule != draft.case_rule;
         let is_one_of_many = held.many_per_person && !draft.many_per_person;
         let mut touched = Vec::new();

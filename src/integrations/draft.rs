@@ -97,7 +97,10 @@ impl Typed {
             if value.is_empty() {
                 wrong.push((field, format!("Type {what}")));
             } else if value.chars().count() > most {
-                wrong.push((field, format!("At most {most} characters are allowed; these are {}", value.chars().count())));
+                wrong.push((
+                    field,
+                    format!("At most {most} characters are allowed; these are {}", value.chars().count()),
+                ));
             } else if value.chars().any(|c| c != '\n' && is_invisible(c)) {
                 wrong.push((field, "It holds a character that cannot be seen, such as a tab. Type it by hand".into()));
             }

@@ -103,12 +103,7 @@ fn record(conn: &mut Conn, mover: &Mover<'_>, action: Action, subject: String) -
 }
 
 /// Adds an integration to the catalogue. No school has it yet.
-pub fn add(
-    conn: &mut Conn,
-    code: &str,
-    draft: &Draft,
-    mover: &Mover<'_>,
-) -> Result<Result<(), SaveError>, AppError> {
+pub fn add(conn: &mut Conn, code: &str, draft: &Draft, mover: &Mover<'_>) -> Result<Result<(), SaveError>, AppError> {
     let taken: i64 = integrations::table.filter(integrations::code.eq(code)).count().get_result(conn)?;
     if taken > 0 {
         return Ok(Err(SaveError::CodeTaken));

@@ -126,7 +126,15 @@ fn try_move(
     if retired.is_some() && wanted.stage != Stage::Off && before != Some(wanted.stage) {
         return Ok(Err(MoveError::Retired(integration.name.clone())));
     }
-    if !store(conn, school, integration.id, now_held.as_ref(), (wanted.stage, next, note), mover.actor.name(), mover.now)? {
+    if !store(
+        conn,
+        school,
+        integration.id,
+        now_held.as_ref(),
+        (wanted.stage, next, note),
+        mover.actor.name(),
+        mover.now,
+    )? {
         return match held(conn, school, integration.id)? {
             Some(h) => Ok(Err(changed(&h))),
             None => Err(AppError::NotFound),
@@ -183,7 +191,8 @@ fn store(
         Some(h) => {
             // Since when it is at its stage stays, where only the next step changes.
             let (moved_by, moved_at) = if h.stage == stage { (h.moved_by.as_str(), h.moved_at) } else { (by, now) };
-            let here = si::of(school).filter(si::integration_id.eq(integration)).filter(si::lock_version.eq(h.lock_version));
+            let here =
+                si::of(school).filter(si::integration_id.eq(integration)).filter(si::lock_version.eq(h.lock_version));
             let moved = diesel::update(here)
                 .set((
                     si::stage.eq(stage),
@@ -254,6 +263,13 @@ pub struct Step {
     pub note: String,
     pub by: String,
     pub at: NaiveDateTime,
+}
+
+impl Step {
+    /// Only the next step or the note is new.
+    pub fn is_the_same(&self) -> bool {
+        self.before == Some(self.after)
+    }
 }
 
 /// The newest steps at a school, of one integration or of all.

@@ -41,6 +41,10 @@ impl Stage {
         }
     }
 
+    pub fn is_off(self) -> bool {
+        self == Stage::Off
+    }
+
     /// The colour behind the word.
     pub fn badge(self) -> &'static str {
         match self {

@@ -18,7 +18,7 @@ mod user;
 mod visitor;
 
 pub use addresses::addresses_of;
-pub use grant::{GrantKind, give, may_grant, who_grants};
+pub use grant::{GrantKind, give, may_grant, only_for, who_grants};
 pub use limit::{LimitError, limits_of, set_limits};
 pub use profile::{Profile, every_school_task};
 pub use sight::Sight;
