@@ -11,7 +11,12 @@ pub fn pattern_like(example: &str) -> String {
         } else {
             pattern.push_str(of_part(&part));
             part.clear();
-            pattern.push_str(&regex_lite::escape(c.encode_utf8(&mut [0; 4])));
+            // Outside of brackets a hyphen is itself; escaped it would only be harder to read.
+            if c == '-' {
+                pattern.push(c);
+            } else {
+                pattern.push_str(&regex_lite::escape(c.encode_utf8(&mut [0; 4])));
+            }
         }
     }
     pattern.push_str(of_part(&part));
