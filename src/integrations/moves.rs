@@ -111,7 +111,7 @@ fn try_move(
     if let Some(h) = &now_held {
         // A command that names no owner leaves the one who is.
         let same_next = wanted.next.is_none() || h.next_step == next;
-        if h.stage == wanted.stage && same_next && (note == h.note || (note.is_empty() && wanted.seen.is_none())) {
+        if h.stage == wanted.stage && same_next && (note.is_empty() || note == h.note) {
             return Ok(Ok(None));
         }
     }

@@ -117,8 +117,13 @@ pub async fn page(
     let loaded = db::read(&app, move |conn| load(conn, &school, &code, now)).await?;
     let typed = StageForm {
         stage: loaded.stage().unwrap_or(Stage::Requested).code().into(),
-        next: loaded.held.as_ref().map_or("usual", |h| h.next_step.code()).into(),
-        note: loaded.held.as_ref().map(|h| h.note.clone()).unwrap_or_default(),
+        // Another stage usually has another owner: only who was named stays named.
+        next: match &loaded.held {
+            Some(h) if h.next_step != h.stage.usual_next() => h.next_step.code().into(),
+            _ => "usual".into(),
+        },
+        // The note until now stands in the history; a new step has its own.
+        note: String::new(),
         version: loaded.version(),
         confirmed: String::new(),
     };
