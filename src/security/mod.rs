@@ -2,6 +2,7 @@
 //! Leaves asking for a Task in a handler's signature to `web::guard`.
 
 pub mod account;
+mod addresses;
 mod browser;
 mod grant;
 mod limit;
@@ -18,7 +19,8 @@ pub mod users;
 mod visitor;
 pub mod wizard;
 
-pub use grant::{GrantKind, give, may_grant, who_grants};
+pub use addresses::addresses_of;
+pub use grant::{GrantKind, give, may_grant, only_for, who_grants};
 pub use limit::{LimitError, limits_of, set_limits};
 pub use profile::{Profile, every_school_task};
 pub use sight::Sight;

@@ -13,7 +13,7 @@ use super::user::{Theme, User, UserId};
 use crate::clock::Clock;
 use crate::db::Conn;
 use crate::error::AppError;
-use crate::integrations::IntegrationId;
+use crate::integrations::{IntegrationId, ReadyNotice, ready_notices};
 use crate::on_each;
 use crate::schema::{schools, users};
 use crate::schools::{CurrentSchool, Limits, SchoolId};
@@ -62,6 +62,9 @@ pub struct Visitor {
     held: Vec<Held>,
     #[serde(default, skip_serializing_if = "Limits::is_none")]
     limits: Limits,
+    /// Integrations that have become Ready, told on every page to those who may request them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ready: Vec<ReadyNotice>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -97,7 +100,7 @@ impl Visitor {
         };
         let held = grant::held_by(conn, user.id, clock.now())?;
         let limits = if user.is_limited { limits_of(conn, user.id)? } else { Limits::none() };
-        Ok(Some(Visitor {
+        let mut visitor = Visitor {
             user: user.id,
             user_id: user.user_id,
             name: user.name,
@@ -109,7 +112,14 @@ impl Visitor {
             school,
             held,
             limits,
-        }))
+            ready: Vec::new(),
+        };
+        if visitor.may::<tasks::RequestIntegrations>()
+            && let Some(school) = visitor.school()
+        {
+            visitor.ready = ready_notices(conn, &school, visitor.user)?;
+        }
+        Ok(Some(visitor))
     }
 
     pub fn user(&self) -> UserId {
@@ -137,6 +147,10 @@ impl Visitor {
     /// Where the list of people begins for the visitor: with the filters that User Security chose.
     pub fn people_address(&self) -> String {
         if self.start_query.is_empty() { "/people".into() } else { format!("/people?{}", self.start_query) }
+    }
+
+    pub fn ready(&self) -> &[ReadyNotice] {
+        &self.ready
     }
 
     pub fn actor(&self) -> Actor {
