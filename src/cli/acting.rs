@@ -16,6 +16,11 @@ pub struct Acting {
 }
 
 impl Acting {
+    /// The operator, unless somebody acts as a user.
+    pub fn operator(&self) -> Option<Actor> {
+        self.acting_as.is_none().then(|| Actor::operator(&account()))
+    }
+
     /// The actor, who holds the Task `T` at the school where one is named.
     pub fn actor<T: Task>(
         &self,

@@ -6,6 +6,7 @@ use std::io::{BufRead, IsTerminal};
 use clap::Subcommand;
 
 use super::acting::{Acting, school};
+use super::user_grant::Grant;
 use super::user_limit::Limit;
 use super::{Desk, Done, Failure};
 use crate::audit::{self, Action, Entry};
@@ -39,12 +40,15 @@ pub enum User {
     },
     /// Limit which people a user sees
     Limit(Limit),
+    /// Gives a Task to a user, or takes it away
+    Grant(Grant),
 }
 
 impl User {
     pub fn run(&self, desk: &Desk) -> Result<Done, Failure> {
         let (user_id, code, profile, support, name, temporary, acting) = match self {
             User::Limit(limit) => return limit.run(desk),
+            User::Grant(grant) => return grant.run(desk),
             User::Add { user_id, school, profile, support, name, temporary, acting } => {
                 (user_id, school, profile, support, name, temporary, acting)
             }

@@ -30,6 +30,7 @@ mod races;
 mod requests;
 mod routes;
 mod schema;
+mod security;
 mod sessions;
 mod sign_in;
 mod stages;

@@ -34,6 +34,14 @@ impl Places {
     /// Makes the records, as the school's registrar would.
     pub async fn of(world: &World, registrar: &Visitor) -> Places {
         let school = registrar.school.as_str();
+        let user = format!("places.{}", school.to_lowercase());
+        world.copy_user(if school == "NFC" { "clerk" } else { "registrar2" }, &user);
+        let draft = if school == "NFC" {
+            Places::draft_of(&world.signed_in("security").await, &user).await
+        } else {
+            // Nobody of the school may begin one.
+            "0123".to_owned()
+        };
         let holder = world.students_with_id(school, "canvas").remove(0);
         let page = registrar.get(&format!("/people/{holder}/integration-ids")).await;
         let record = page.deletable().remove(0);
@@ -94,6 +102,7 @@ impl Places {
         let file = crosswalk::web::assets::address("app.css").trim_start_matches("/static/");
         let address = path.replace("{sonis_id}", person).replace("{run}", run).replace("{file}", file);
         let address = address.replace("{school}", &self.school).replace("{integration}", &self.integration);
+        let address = address.replace("{user_id}", &self.user).replace("{draft}", &self.draft).replace("{step}", "user-id");
         assert!(!address.contains('{'), "no value for a parameter of {path}: add it here");
         address
     }
@@ -122,6 +131,14 @@ impl Places {
             "/support/integrations/{integration}/retire" => fields(&[("retired", "")]),
             "/support/schools/{school}/{integration}" => fields(&[("stage", "live"), ("next", "nobody")]),
             "/runs/{run}/apply" | "/runs/{run}/abandon" | "/runs/{run}/undo" => fields(&[]),
+            "/security/users/{user_id}/password" => fields(&[("password", "velvet-tractor-omelette")]),
+            "/security/users/{user_id}/disable"
+            | "/security/users/{user_id}/enable"
+            | "/security/users/{user_id}/end-sessions" => fields(&[]),
+            "/security/wizard" => fields(&[("user", &self.user)]),
+            "/security/wizard/{draft}/{step}" => {
+                fields(&[("turn", "1"), ("name", "Places"), ("email", ""), ("profile", "clerk")])
+            }
             _ => panic!("no form for {path}: add it here"),
         }
     }

@@ -174,10 +174,30 @@ impl World {
 
     /// Lets a demo user view the audit of their school.
     pub fn let_audit(&self, user_id: &str) {
+        self.let_use(user_id, "view_audit");
+    }
+
+    /// Lets a user use a Task at their school.
+    pub fn let_use(&self, user_id: &str, task: &str) {
         let done = self.change(&format!(
             "INSERT INTO grants (user_id, school_id, task, kind, granted_by, granted_at) \
-             SELECT id, school_id, 'view_audit', 'use', 'a test', created_at FROM users WHERE user_key = '{user_id}'"
+             SELECT id, school_id, '{task}', 'use', 'a test', created_at FROM users WHERE user_key = '{user_id}'"
         ));
         assert_eq!(done, 1);
+    }
+
+    /// A user with the profile, home, password and grants of another.
+    pub fn copy_user(&self, of: &str, user_id: &str) {
+        let done = self.change(&format!(
+            "INSERT INTO users (school_id, user_id, user_key, name, profile, password_hash, must_change, theme, keys_on, created_at, created_by) \
+             SELECT school_id, '{user_id}', '{user_id}', 'Copy {user_id}', profile, password_hash, must_change, theme, keys_on, created_at, 'a test' \
+             FROM users WHERE user_key = '{of}'"
+        ));
+        assert_eq!(done, 1);
+        self.change(&format!(
+            "INSERT INTO grants (user_id, school_id, task, kind, granted_by, granted_at) \
+             SELECT (SELECT id FROM users WHERE user_key = '{user_id}'), school_id, task, kind, 'a test', granted_at FROM grants \
+             WHERE revoked_at IS NULL AND user_id = (SELECT id FROM users WHERE user_key = '{of}')"
+        ));
     }
 }

@@ -1,0 +1,345 @@
+//! User Security: the list, the wizard and every rule about who may change whom.
+//! Leaves limits to `limits`, what a lacking Task reads to `unauthorized`.
+
+use chrono::Duration;
+
+use crate::on_both;
+use crate::support::{Answer, Visitor, World};
+
+const WORDS: &str = "Do you wish to add additional privileges (Ex. overrides) to this user&#39;s access?";
+
+/// One draft of the wizard, as a browser walks it.
+struct Wizard<'a> {
+    by: &'a Visitor,
+    place: String,
+}
+
+impl<'a> Wizard<'a> {
+    async fn begin(by: &'a Visitor, user: &str) -> Wizard<'a> {
+        let begun = by.post("/security/wizard", &[("user", user)]).await;
+        let place = begun.location().unwrap_or_else(|| panic!("{}: {}", begun.status, begun.body));
+        let place = place.rsplit_once('/').expect("a step").0.to_owned();
+        Wizard { by, place }
+    }
+
+    fn at(&self, step: &str) -> String {
+        format!("{}/{step}", self.place)
+    }
+
+    async fn page(&self, step: &str) -> Answer {
+        self.by.get(&self.at(step)).await
+    }
+
+    /// Sends a step with the turn of its page.
+    async fn send(&self, step: &str, fields: &[(&str, &str)]) -> Answer {
+        let page = self.page(step).await;
+        page.assert_status(200);
+        let turn = page.hidden("turn");
+        self.send_turn(step, &turn, fields).await
+    }
+
+    async fn send_turn(&self, step: &str, turn: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut all = vec![("turn", turn)];
+        all.extend_from_slice(fields);
+        self.by.post(&self.at(step), &all).await
+    }
+
+    /// The steps before the question, as they are.
+    async fn to_the_question(&self, name: &str, profile: &str) {
+        self.send("user-id", &[("name", name), ("email", ""), ("profile", profile)]).await.assert_status(303);
+        self.send("search-options", &[]).await.assert_status(303);
+        self.send("limiting-access", &[]).await.assert_status(303);
+    }
+
+    async fn to_the_tasks(&self, name: &str, profile: &str) {
+        self.to_the_question(name, profile).await;
+        self.send("privileges", &[("more", "yes")]).await.assert_status(303);
+    }
+
+    async fn tasks(&self, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.send("tasks", fields).await;
+        match answer.location() {
+            Some(next) => self.by.get(&next).await,
+            None => answer,
+        }
+    }
+}
+
+/// Amara's page: what the field **Integration ID** reads.
+async fn field(world: &World, visitor: &Visitor) -> &'static str {
+    let person = world.students_with_id("NFC", "canvas").remove(0);
+    let page = visitor.get(&format!("/people/{person}")).await;
+    if page.has("Unauthorized") { "Unauthorized" } else { "View" }
+}
+
+fn grants(world: &World, user: &str) -> i64 {
+    world.count(&format!(
+        "SELECT count(*) AS n FROM grants WHERE revoked_at IS NULL AND kind = 'use' AND user_id = (SELECT id FROM users WHERE user_key = '{user}')"
+    ))
+}
+
+const MODIFY: (&str, &str) = ("use.modify_integration_ids", "on");
+
+on_both! {
+    async fn a_grant_turns_unauthorized_to_view_at_the_next_click_and_is_told_in_words(world) {
+        let (security, clerk) = (world.signed_in("security").await, world.signed_in("clerk").await);
+        assert_eq!(field(&world, &clerk).await, "Unauthorized");
+        let list = security.get("/security").await;
+        list.assert_has("clerk").assert_has("registrar").assert_lacks("registrar2");
+        let wizard = Wizard::begin(&security, "clerk").await;
+        wizard.to_the_question("Nadia Petrova", "clerk").await;
+        wizard.page("privileges").await.assert_has(WORDS);
+        wizard.send("privileges", &[("more", "yes")]).await.assert_status(303);
+        wizard.page("tasks").await.assert_has("View/modify integration IDs</label>");
+        let done = wizard.tasks(&[MODIFY]).await;
+        done.assert_status(200).assert_reads("Granted: View/modify integration IDs, without end").assert_has("Reference");
+        assert_eq!(field(&world, &clerk).await, "View");
+        // The reference leads to the entry in the audit.
+        let reference = done.all_between("Reference <span class=\"cw-id\">", "<").remove(0);
+        let told = world.count(&format!(
+            "SELECT count(*) AS n FROM audit_entries WHERE action = 'tasks_changed' AND request_id = '{reference}' AND subject LIKE 'clerk: Granted: View/modify%'"
+        ));
+        assert_eq!(told, 1);
+    }
+
+    async fn no_leaves_the_tasks_as_they_are_and_saves_the_rest(world) {
+        let security = world.signed_in("security").await;
+        let before = grants(&world, "viewer");
+        let wizard = Wizard::begin(&security, "viewer").await;
+        wizard.to_the_question("Daniel L.", "viewer").await;
+        let answer = wizard.send("privileges", &[("more", "no")]).await;
+        let done = security.get(&answer.location().expect("the last page")).await;
+        done.assert_reads("Name: Daniel L., before Daniel Lindqvist").assert_lacks("Granted");
+        assert_eq!(grants(&world, "viewer"), before);
+    }
+
+    async fn a_new_user_gets_the_tasks_of_the_profile_and_has_to_change_the_password(world) {
+        let security = world.signed_in("security").await;
+        let wizard = Wizard::begin(&security, "").await;
+        let wrong = wizard.send("user-id", &[("user_id", "two words"), ("name", ""), ("email", "nobody"), ("profile", "support"), ("password", "")]).await;
+        wrong.assert_status(422).assert_has("two words").assert_has("not a User ID").assert_has("Type the name")
+            .assert_has("not an e-mail address").assert_has("Choose a profile").assert_has("Type a temporary password");
+        let fields = [("user_id", "new.one"), ("name", "New One"), ("email", "new@school.example"), ("profile", "viewer"), ("password", "velvet-tractor-omelette")];
+        wizard.send("user-id", &fields).await.assert_status(303);
+        wizard.page("user-id").await.assert_lacks("velvet").assert_has("new@school.example");
+        assert_eq!(world.count("SELECT count(*) AS n FROM wizard_drafts WHERE content LIKE '%velvet%'"), 0);
+        wizard.send("search-options", &[("member", "student"), ("rows", "100")]).await.assert_status(303);
+        wizard.send("limiting-access", &[]).await.assert_status(303);
+        let answer = wizard.send("privileges", &[("more", "no")]).await;
+        let done = security.get(&answer.location().expect("the last page")).await;
+        done.assert_reads("User new.one is added").assert_reads("Granted: View integration IDs");
+        let newcomer = world.anonymous();
+        let signed_in = newcomer.submit("/sign-in", &[("user_id", "new.one"), ("password", "velvet-tractor-omelette")]).await;
+        assert!(newcomer.get("/people").await.location().is_some_and(|l| l == "/account/password"), "{}", signed_in.body);
+        let changed = [("old", "velvet-tractor-omelette"), ("new", "walnut-harbour-quilting"), ("again", "walnut-harbour-quilting")];
+        newcomer.post("/account/password", &changed).await.assert_status(303);
+        assert_eq!(newcomer.get("/").await.location().as_deref(), Some("/people?member=student&rows=100"));
+        assert_eq!(field(&world, &newcomer).await, "View");
+        // The same User ID again, in other letters.
+        let again = Wizard::begin(&security, "").await;
+        again.send("user-id", &[("user_id", "NEW.One"), ("name", "Another"), ("email", ""), ("profile", "clerk"), ("password", "velvet-tractor-omelette")]).await.assert_status(303);
+        again.send("search-options", &[]).await.assert_status(303);
+        again.send("limiting-access", &[]).await.assert_status(303);
+        again.send("privileges", &[("more", "no")]).await.assert_status(422).assert_has("There is a user NEW.One already");
+    }
+
+    async fn back_keeps_what_was_answered_right_or_wrong(world) {
+        let security = world.signed_in("security").await;
+        let wizard = Wizard::begin(&security, "clerk").await;
+        wizard.to_the_tasks("Nadia", "clerk").await;
+        let back = wizard.send("tasks", &[MODIFY, ("ends.use.modify_integration_ids", "soon"), ("go", "back")]).await;
+        assert!(back.location().is_some_and(|l| l.ends_with("/privileges")));
+        wizard.send("privileges", &[("more", "yes")]).await.assert_status(303);
+        wizard.page("tasks").await.assert_has("value=\"soon\"");
+        wizard.send("tasks", &[MODIFY, ("ends.use.modify_integration_ids", "soon")]).await.assert_status(422).assert_has("soon is not a date");
+        wizard.send("tasks", &[MODIFY, ("ends.use.modify_integration_ids", "2020-01-31")]).await.assert_status(422).assert_has("ends before today");
+        assert_eq!(grants(&world, "clerk"), 0);
+    }
+
+    async fn no_step_is_skipped_and_none_is_taken_twice(world) {
+        let security = world.signed_in("security").await;
+        let wizard = Wizard::begin(&security, "clerk").await;
+        // Skipped: by address and by form.
+        assert!(wizard.page("tasks").await.location().is_some_and(|l| l.ends_with("/user-id")));
+        wizard.send_turn("tasks", "1", &[MODIFY]).await.assert_status(409);
+        assert_eq!(wizard.page("nowhere").await.status, 404);
+        // Replayed, and two tabs: the first that is sent counts.
+        let turn = wizard.page("user-id").await.hidden("turn");
+        let name = [("name", "Nadia"), ("email", ""), ("profile", "clerk")];
+        wizard.send_turn("user-id", &turn, &name).await.assert_status(303);
+        wizard.send_turn("user-id", &turn, &[("name", "Mallory"), ("email", ""), ("profile", "clerk")]).await.assert_status(409).assert_has("already sent");
+        wizard.page("user-id").await.assert_lacks("Mallory");
+        for step in ["search-options", "limiting-access"] {
+            wizard.send(step, &[]).await.assert_status(303);
+        }
+        wizard.send("privileges", &[("more", "yes")]).await.assert_status(303);
+        let turn = wizard.page("tasks").await.hidden("turn");
+        let (a, b) = tokio::join!(wizard.send_turn("tasks", &turn, &[MODIFY]), wizard.send_turn("tasks", &turn, &[MODIFY]));
+        assert!(a.status == 303 || b.status == 303, "{} {}", a.status, b.status);
+        assert_eq!(grants(&world, "clerk"), 1);
+        // What is saved is only told again.
+        let replayed = wizard.send_turn("tasks", &turn, &[("use.edit_people", "on")]).await;
+        assert!(replayed.location().is_some_and(|l| l.ends_with("/done")), "{}", replayed.status);
+        assert_eq!(grants(&world, "clerk"), 1);
+    }
+
+    async fn a_draft_left_for_an_hour_ends_with_a_page_that_says_so(world) {
+        let security = world.signed_in("security").await;
+        let wizard = Wizard::begin(&security, "clerk").await;
+        let turn = wizard.page("user-id").await.hidden("turn");
+        let hour = world.clock.now() - Duration::minutes(61);
+        assert_eq!(world.change(&format!("UPDATE wizard_drafts SET touched_at = '{}'", hour.format("%Y-%m-%d %H:%M:%S"))), 1);
+        wizard.page("user-id").await.assert_status(410).assert_has("This draft has ended");
+        wizard.send_turn("user-id", &turn, &[("name", "Late"), ("profile", "clerk")]).await.assert_status(410);
+    }
+
+    async fn nobody_grants_to_themselves_by_any_way(world) {
+        let security = world.signed_in("security").await;
+        let before = world.snapshot();
+        security.post("/security/wizard", &[("user", "security")]).await.assert_status(422).assert_has("Nobody changes their own");
+        security.post("/security/users/security/disable", &[]).await.assert_status(422).assert_has("Nobody changes their own");
+        security.get("/security/users/security").await.assert_has("This is you").assert_lacks("Disable</button>");
+        world.assert_unchanged_since(&before);
+    }
+
+    async fn without_may_grant_a_task_stays_as_it_is_whatever_the_form_says(world) {
+        let security = world.signed_in("security").await;
+        world.change("UPDATE grants SET revoked_at = granted_at WHERE kind = 'may_grant' AND task = 'modify_integration_ids'");
+        let wizard = Wizard::begin(&security, "viewer").await;
+        wizard.to_the_tasks("Daniel", "viewer").await;
+        let page = wizard.page("tasks").await;
+        page.assert_has("You may not grant this Task");
+        let edited = wizard.tasks(&[("use.view_integration_ids", "on"), MODIFY]).await;
+        edited.assert_status(422).assert_has("You may not grant View/modify integration IDs");
+        assert_eq!(grants(&world, "viewer"), 1);
+        // A new user's profile is no way around it.
+        let new = Wizard::begin(&security, "").await;
+        new.send("user-id", &[("user_id", "side.door"), ("name", "Side Door"), ("profile", "registrar"), ("password", "velvet-tractor-omelette")]).await.assert_status(303);
+        for step in ["search-options", "limiting-access"] {
+            new.send(step, &[]).await.assert_status(303);
+        }
+        new.send("privileges", &[("more", "no")]).await.assert_status(422).assert_has("You may not grant View/modify integration IDs");
+        assert_eq!(world.count("SELECT count(*) AS n FROM users WHERE user_key = 'side.door'"), 0);
+    }
+
+    async fn a_right_to_grant_that_ends_between_page_and_submit_does_not_count(world) {
+        let security = world.signed_in("security").await;
+        let wizard = Wizard::begin(&security, "clerk").await;
+        wizard.to_the_tasks("Nadia", "clerk").await;
+        let turn = wizard.page("tasks").await.hidden("turn");
+        world.change("UPDATE grants SET ends_at = granted_at WHERE kind = 'may_grant' AND task = 'modify_integration_ids'");
+        wizard.send_turn("tasks", &turn, &[MODIFY]).await.assert_status(422).assert_has("You may not grant");
+        assert_eq!(grants(&world, "clerk"), 0);
+    }
+
+    async fn an_administrator_who_loses_the_task_mid_way_is_stopped_and_a_disabled_one_is_out(world) {
+        world.copy_user("security", "second.admin");
+        let (security, second) = (world.signed_in("security").await, world.signed_in("second.admin").await);
+        let wizard = Wizard::begin(&second, "clerk").await;
+        security.post("/security/users/second.admin/disable", &[]).await.assert_status(303);
+        let out = wizard.by.get(&wizard.at("user-id")).await;
+        assert!(out.location().is_some_and(|l| l.starts_with("/sign-in")), "{}", out.status);
+        security.post("/security/users/second.admin/enable", &[]).await.assert_status(303);
+        let second = world.signed_in("second.admin").await;
+        let wizard = Wizard { by: &second, place: wizard.place.clone() };
+        wizard.page("user-id").await.assert_status(200);
+        world.change("UPDATE grants SET revoked_at = granted_at WHERE task = 'administer_security' AND kind = 'use' AND user_id = (SELECT id FROM users WHERE user_key = 'second.admin')");
+        wizard.page("user-id").await.assert_status(403).assert_has("Unauthorized");
+        // Nobody else's draft is there.
+        security.get(&wizard.at("user-id")).await.assert_status(404);
+    }
+
+    async fn two_administrators_who_edit_one_user_lose_nothing_of_either(world) {
+        world.copy_user("security", "second.admin");
+        let (one, two) = (world.signed_in("security").await, world.signed_in("second.admin").await);
+        let (a, b) = (Wizard::begin(&one, "clerk").await, Wizard::begin(&two, "clerk").await);
+        a.to_the_tasks("Nadia Petrova", "clerk").await;
+        b.to_the_tasks("Nadia Ivanova", "clerk").await;
+        a.tasks(&[("use.edit_people", "on")]).await.assert_status(200);
+        let told = b.tasks(&[("use.view_integration_ids", "on")]).await;
+        told.assert_status(409).assert_reads("changed this user while you were answering").assert_reads("Granted: Edit people");
+        // The form has both: the other's Task, and what was wanted here.
+        let turn = told.hidden("turn");
+        let done = b.send_turn("tasks", &turn, &[("use.edit_people", "on"), ("use.view_integration_ids", "on")]).await;
+        let done = two.get(&done.location().expect("the last page")).await;
+        done.assert_reads("Granted: View integration IDs").assert_lacks("Edit people").assert_reads("Name: Nadia Ivanova");
+        assert_eq!(grants(&world, "clerk"), 2);
+    }
+
+    async fn the_last_administrator_stays_also_when_two_try_at_once(world) {
+        world.copy_user("security", "second.admin");
+        let (one, two) = (world.signed_in("security").await, world.signed_in("second.admin").await);
+        let (a, b) = tokio::join!(
+            one.post("/security/users/second.admin/disable", &[]),
+            two.post("/security/users/security/disable", &[])
+        );
+        let left = world.count("SELECT count(*) AS n FROM users WHERE disabled_at IS NULL AND user_key IN ('security', 'second.admin')");
+        assert_eq!(left, 1, "{} {}", a.status, b.status);
+    }
+
+    async fn the_last_administrator_cannot_lose_the_task_or_get_an_end(world) {
+        world.copy_user("security", "second.admin");
+        world.change("UPDATE grants SET ends_at = '2999-01-01 00:00:00' WHERE task = 'administer_security' AND kind = 'use' AND user_id = (SELECT id FROM users WHERE user_key = 'second.admin')");
+        let second = world.signed_in("second.admin").await;
+        second.post("/security/users/security/disable", &[]).await.assert_status(422).assert_has("last security administrator");
+        let wizard = Wizard::begin(&second, "security").await;
+        wizard.to_the_tasks("Ines", "security").await;
+        wizard.tasks(&[]).await.assert_status(422).assert_has("last security administrator");
+        let ending = wizard.tasks(&[("use.administer_security", "on"), ("ends.use.administer_security", "2998-01-01")]).await;
+        ending.assert_status(422).assert_has("last security administrator");
+    }
+
+    async fn a_grant_for_one_integration_shows_that_one_alone_and_ends_on_its_day(world) {
+        let (security, clerk) = (world.signed_in("security").await, world.signed_in("clerk").await);
+        let wizard = Wizard::begin(&security, "clerk").await;
+        wizard.to_the_tasks("Nadia", "clerk").await;
+        wizard.tasks(&[MODIFY, ("for.use.modify_integration_ids", "nothing-such")]).await.assert_status(422).assert_has("the school does not have it");
+        let done = wizard.tasks(&[MODIFY, ("for.use.modify_integration_ids", "canvas"), ("ends.use.modify_integration_ids", "2998-12-31")]).await;
+        done.assert_reads("Granted: View/modify integration IDs, for Canvas, until 31 December 2998");
+        assert_eq!(field(&world, &clerk).await, "View");
+        let again = Wizard::begin(&security, "clerk").await;
+        again.to_the_tasks("Nadia", "clerk").await;
+        again.page("tasks").await.assert_has("value=\"2998-12-31\"");
+        assert_eq!(world.change("UPDATE grants SET ends_at = granted_at WHERE ends_at IS NOT NULL"), 1);
+        assert_eq!(field(&world, &clerk).await, "Unauthorized");
+    }
+
+    async fn bulk_tasks_and_limits_do_not_go_together(world) {
+        let security = world.signed_in("security").await;
+        let wizard = Wizard::begin(&security, "clerk").await;
+        wizard.send("user-id", &[("name", "Nadia"), ("profile", "clerk")]).await.assert_status(303);
+        wizard.send("search-options", &[]).await.assert_status(303);
+        wizard.send("limiting-access", &[("campus", "Nowhere Campus")]).await.assert_status(422).assert_has("not one of the school");
+        wizard.send("limiting-access", &[("member_type", "student")]).await.assert_status(303);
+        wizard.send("privileges", &[("more", "yes")]).await.assert_status(303);
+        wizard.page("tasks").await.assert_has("needs a user without limits");
+        wizard.tasks(&[("use.import_names", "on")]).await.assert_status(422).assert_has("works on everybody at once");
+        wizard.tasks(&[MODIFY]).await.assert_status(200).assert_reads("Limiting access: Member type: student, before no limits");
+        assert_eq!(world.count("SELECT count(*) AS n FROM users WHERE user_key = 'clerk' AND is_limited"), 1);
+    }
+
+    async fn of_a_user_of_support_only_the_tasks_at_this_school_are_changed(world) {
+        let security = world.signed_in("security").await;
+        security.get("/security/users/support").await.assert_status(404);
+        world.change("INSERT INTO grants (user_id, school_id, task, kind, granted_by, granted_at) SELECT id, 1, 'view_integration_ids', 'use', 'a test', created_at FROM users WHERE user_key = 'support'");
+        security.get("/security/users/support").await.assert_status(200).assert_lacks("Disable</button>");
+        security.post("/security/users/support/disable", &[]).await.assert_status(422).assert_has("belongs to another school");
+        security.post("/security/users/support/end-sessions", &[]).await.assert_status(422);
+        let wizard = Wizard::begin(&security, "support").await;
+        assert!(wizard.page("user-id").await.status == 303 || wizard.page("user-id").await.status == 404);
+        wizard.send("privileges", &[("more", "yes")]).await.assert_status(303);
+        wizard.tasks(&[]).await.assert_reads("Taken away: View integration IDs");
+    }
+
+    async fn a_temporary_password_ends_the_sessions_and_has_to_be_changed(world) {
+        let (security, clerk) = (world.signed_in("security").await, world.signed_in("clerk").await);
+        security.post("/security/users/clerk/password", &[("password", "short")]).await.assert_status(422);
+        clerk.get("/people").await.assert_status(200);
+        security.post("/security/users/clerk/password", &[("password", "velvet-tractor-omelette")]).await.assert_status(303);
+        assert!(clerk.get("/people").await.location().is_some_and(|l| l.starts_with("/sign-in")));
+        let again = world.anonymous();
+        again.post("/sign-in", &[("user_id", "clerk"), ("password", "velvet-tractor-omelette")]).await.assert_status(303);
+        assert_eq!(again.get("/people").await.location().as_deref(), Some("/account/password"));
+        security.get("/security.csv").await.assert_status(200).assert_has("clerk").assert_has("Temporary password");
+    }
+}
