@@ -52,9 +52,10 @@ impl Grant {
         if task.is_of_support() {
             return self.of_support(desk, &user, task, kind);
         }
-        let code = self.school.as_deref().ok_or_else(|| {
-            Failure(format!("{task} counts school by school: say which school, with --school CODE."))
-        })?;
+        let code = self
+            .school
+            .as_deref()
+            .ok_or_else(|| Failure(format!("{task} counts school by school: say which school, with --school CODE.")))?;
         let at = db.read(|conn| Ok(school(conn, code)))??;
         let integration = db.read(|conn| Ok(self.integration(conn, task)))??;
         let by = db.read(|conn| Ok(self.acting.actor::<tasks::AdministerSecurity>(conn, desk, Some(&at))))??;
@@ -112,7 +113,9 @@ impl Grant {
     /// Support's own Tasks belong to no school, so no school's administrator gives them.
     fn of_support(&self, desk: &Desk, user: &User, task: TaskName, kind: GrantKind) -> Result<Done, Failure> {
         if self.school.is_some() || self.until.is_some() || self.may_grant {
-            return Err(Failure(format!("{task} counts everywhere and has no end: leave --school, --until and --may-grant out.")));
+            return Err(Failure(format!(
+                "{task} counts everywhere and has no end: leave --school, --until and --may-grant out."
+            )));
         }
         if user.profile != Profile::Support {
             return Err(Failure(format!("{} is not of Support, so {task} cannot be theirs.", user.user_id)));

@@ -56,8 +56,11 @@ impl Chrome {
         let path = request.path();
         let app = request.app_data::<web::Data<App>>();
         let now = app.map(|app| app.clock.now()).unwrap_or_default();
-        let item =
-            |address: &str, word: &'static str| NavItem { address: address.to_owned(), word, is_here: path.starts_with(address) };
+        let item = |address: &str, word: &'static str| NavItem {
+            address: address.to_owned(),
+            word,
+            is_here: path.starts_with(address),
+        };
         let mut nav = Vec::new();
         if let Some(v) = visitor.as_ref().filter(|v| !v.must_change_password()) {
             let of_a_school = v.school().is_some();

@@ -33,7 +33,8 @@ const LOOK: &str = r#"
 "#;
 
 /// Answers that are no pages, or only lead to one.
-const NO_PAGES: [&str; 6] = ["/", "/health", "/static/{file}", "/people.csv", "/runs/{run}/problems.csv", "/audit.csv"];
+const NO_PAGES: [&str; 7] =
+    ["/", "/health", "/static/{file}", "/people.csv", "/runs/{run}/problems.csv", "/audit.csv", "/security.csv"];
 
 #[test]
 fn no_page_has_a_violation_in_either_theme_at_either_width() {
@@ -153,6 +154,7 @@ async fn every_page(world: World, window: Window) {
     audit(&mut sweep, &world).await;
     requests(&mut sweep, &world).await;
     support(&mut sweep).await;
+    user_security(&mut sweep).await;
     sweep.finish();
 }
 
@@ -440,4 +442,49 @@ async fn support(sweep: &mut Sweep) {
     window.reads("JRM is retired.").await;
     sweep.here("an integration was retired").await;
     sweep.page("/support/integrations/jrm/edit").await;
+}
+
+/// The list of users, a user, and the wizard from its first page to its last.
+async fn user_security(sweep: &mut Sweep) {
+    sweep.change_user("security").await;
+    let window = sweep.window.clone();
+    sweep.page("/security").await;
+    sweep.page("/security?q=nobody+is+called+so").await;
+    sweep.page("/security/users/security").await;
+    sweep.page("/security/users/clerk").await;
+    window.press("Set temporary password").await;
+    window.reads("There is a problem").await;
+    sweep.here("a temporary password that is too weak").await;
+    window.visit("/security").await;
+    window.press("New user").await;
+    window.reads("Temporary password").await;
+    sweep.here("the wizard: a new user").await;
+    window.press("Next").await;
+    window.reads("There is a problem").await;
+    sweep.here("the wizard: a new user without a name").await;
+    window.visit("/security").await;
+    window.tick("Choose clerk").await;
+    window.press("Edit").await;
+    sweep.here("the wizard: User ID").await;
+    window.press("Next").await;
+    window.reads("Sorted by").await;
+    sweep.here("the wizard: Search Options").await;
+    window.press("Next").await;
+    window.reads("Member type").await;
+    sweep.here("the wizard: Limiting Access").await;
+    window.press("Next").await;
+    window.reads("Do you wish to add additional privileges (Ex. overrides) to this user's access?").await;
+    sweep.here("the wizard: the question").await;
+    window.press("Yes").await;
+    window.tick("View/modify integration IDs").await;
+    sweep.here("the wizard: Tasks").await;
+    window.fill("Ends on (View/modify integration IDs)", "01012020").await;
+    window.press("Submit").await;
+    window.reads("ends before today").await;
+    sweep.here("the wizard: a Task that ends before today").await;
+    window.fill("Ends on (View/modify integration IDs)", "").await;
+    window.press("Submit").await;
+    window.reads("Granted: View/modify integration IDs").await;
+    sweep.here("the wizard: saved").await;
+    sweep.page("/security/users/clerk").await;
 }

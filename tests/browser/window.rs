@@ -240,6 +240,11 @@ impl Window {
         self.only(&path).await.click().await.unwrap();
     }
 
+    /// Ticks a check box, or picks a radio button.
+    pub async fn tick(&self, label: &str) {
+        self.field(label).await.click().await.unwrap();
+    }
+
     /// Picks the choice with these words in the row that begins with `row`.
     pub async fn pick_in_row(&self, row: &str, words: &str) {
         let path = format!("//tr[th[normalize-space(.)={}]]//label[normalize-space(.)={}]", quoted(row), quoted(words));

@@ -22,6 +22,9 @@ pub struct Places {
     /// The school's code, and an integration that it has Live.
     pub school: String,
     pub integration: String,
+    /// A user made for the walks, so that nobody else is disabled, and a draft about them.
+    pub user: String,
+    pub draft: String,
 }
 
 /// What a form sends.
@@ -67,6 +70,8 @@ impl Places {
             applied: number(applied),
             school: school.to_owned(),
             integration: "canvas".into(),
+            user,
+            draft,
         }
     }
 
@@ -84,7 +89,16 @@ impl Places {
             applied: run,
             school: "NOWHERE".into(),
             integration: "nothing".into(),
+            user: "nobody.here".into(),
+            draft: "4567".into(),
         }
+    }
+
+    /// A draft of the wizard, begun by the visitor.
+    pub async fn draft_of(visitor: &Visitor, user: &str) -> String {
+        let begun = visitor.post("/security/wizard", &[("user", user)]).await;
+        let place = begun.location().expect("a draft");
+        place.split('/').nth(3).expect("its number").to_owned()
     }
 
     /// The address of a route, its parameters filled with these records.
@@ -102,7 +116,8 @@ impl Places {
         let file = crosswalk::web::assets::address("app.css").trim_start_matches("/static/");
         let address = path.replace("{sonis_id}", person).replace("{run}", run).replace("{file}", file);
         let address = address.replace("{school}", &self.school).replace("{integration}", &self.integration);
-        let address = address.replace("{user_id}", &self.user).replace("{draft}", &self.draft).replace("{step}", "user-id");
+        let address =
+            address.replace("{user_id}", &self.user).replace("{draft}", &self.draft).replace("{step}", "user-id");
         assert!(!address.contains('{'), "no value for a parameter of {path}: add it here");
         address
     }

@@ -73,8 +73,8 @@ async fn field(world: &World, visitor: &Visitor) -> &'static str {
 }
 
 fn grants(world: &World, user: &str) -> i64 {
-    world.count(&format!(
-        "SELECT count(*) AS n FROM grants WHERE revoked_at IS NULL AND kind = 'use' AND user_id = (SELECT id FROM users WHERE user_key = '{user}')"
+    world.number(&format!(
+        "SELECT count(*) AS value FROM grants WHERE revoked_at IS NULL AND kind = 'use' AND user_id = (SELECT id FROM users WHERE user_key = '{user}')"
     ))
 }
 
@@ -96,8 +96,8 @@ on_both! {
         assert_eq!(field(&world, &clerk).await, "View");
         // The reference leads to the entry in the audit.
         let reference = done.all_between("Reference <span class=\"cw-id\">", "<").remove(0);
-        let told = world.count(&format!(
-            "SELECT count(*) AS n FROM audit_entries WHERE action = 'tasks_changed' AND request_id = '{reference}' AND subject LIKE 'clerk: Granted: View/modify%'"
+        let told = world.number(&format!(
+            "SELECT count(*) AS value FROM audit_entries WHERE action = 'tasks_changed' AND request_id = '{reference}' AND subject LIKE 'clerk: Granted: View/modify%'"
         ));
         assert_eq!(told, 1);
     }
@@ -122,7 +122,7 @@ on_both! {
         let fields = [("user_id", "new.one"), ("name", "New One"), ("email", "new@school.example"), ("profile", "viewer"), ("password", "velvet-tractor-omelette")];
         wizard.send("user-id", &fields).await.assert_status(303);
         wizard.page("user-id").await.assert_lacks("velvet").assert_has("new@school.example");
-        assert_eq!(world.count("SELECT count(*) AS n FROM wizard_drafts WHERE content LIKE '%velvet%'"), 0);
+        assert_eq!(world.number("SELECT count(*) AS value FROM wizard_drafts WHERE content LIKE '%velvet%'"), 0);
         wizard.send("search-options", &[("member", "student"), ("rows", "100")]).await.assert_status(303);
         wizard.send("limiting-access", &[]).await.assert_status(303);
         let answer = wizard.send("privileges", &[("more", "no")]).await;
@@ -219,7 +219,7 @@ on_both! {
             new.send(step, &[]).await.assert_status(303);
         }
         new.send("privileges", &[("more", "no")]).await.assert_status(422).assert_has("You may not grant View/modify integration IDs");
-        assert_eq!(world.count("SELECT count(*) AS n FROM users WHERE user_key = 'side.door'"), 0);
+        assert_eq!(world.number("SELECT count(*) AS value FROM users WHERE user_key = 'side.door'"), 0);
     }
 
     async fn a_right_to_grant_that_ends_between_page_and_submit_does_not_count(world) {
@@ -273,7 +273,7 @@ on_both! {
             one.post("/security/users/second.admin/disable", &[]),
             two.post("/security/users/security/disable", &[])
         );
-        let left = world.count("SELECT count(*) AS n FROM users WHERE disabled_at IS NULL AND user_key IN ('security', 'second.admin')");
+        let left = world.number("SELECT count(*) AS value FROM users WHERE disabled_at IS NULL AND user_key IN ('security', 'second.admin')");
         assert_eq!(left, 1, "{} {}", a.status, b.status);
     }
 
@@ -315,7 +315,7 @@ on_both! {
         wizard.page("tasks").await.assert_has("needs a user without limits");
         wizard.tasks(&[("use.import_names", "on")]).await.assert_status(422).assert_has("works on everybody at once");
         wizard.tasks(&[MODIFY]).await.assert_status(200).assert_reads("Limiting access: Member type: student, before no limits");
-        assert_eq!(world.count("SELECT count(*) AS n FROM users WHERE user_key = 'clerk' AND is_limited"), 1);
+        assert_eq!(world.number("SELECT count(*) AS value FROM users WHERE user_key = 'clerk' AND is_limited"), 1);
     }
 
     async fn of_a_user_of_support_only_the_tasks_at_this_school_are_changed(world) {

@@ -46,7 +46,9 @@ pub enum Refusal {
         TaskName::AdministerSecurity
     )]
     LastAdministrator { user_id: String },
-    #[error("{task} works on everybody at once, so it cannot be together with limited access. Take the Task away or leave the user without limits.")]
+    #[error(
+        "{task} works on everybody at once, so it cannot be together with limited access. Take the Task away or leave the user without limits."
+    )]
     BulkWithLimits { task: TaskName },
     #[error("There is a user {0} already. User IDs are the same in upper and lower case.")]
     Taken(String),
@@ -278,10 +280,20 @@ fn tell(
     let mut words = Vec::new();
     if is_new {
         let added = format!("User {} is added, {}, with the profile {}", after.user_id, after.name, after.profile);
-        record(conn, school, Action::UserAdded, format!("{}, profile {}", after.user_id, after.profile), by, now, request)?;
+        record(
+            conn,
+            school,
+            Action::UserAdded,
+            format!("{}, profile {}", after.user_id, after.profile),
+            by,
+            now,
+            request,
+        )?;
         words.push(added);
     }
-    for (action, lines) in [(Action::UserChanged, about), (Action::LimitsChanged, limits), (Action::TasksChanged, tasks)] {
+    for (action, lines) in
+        [(Action::UserChanged, about), (Action::LimitsChanged, limits), (Action::TasksChanged, tasks)]
+    {
         if !lines.is_empty() {
             let subject = format!("{}: {}", after.user_id, lines.join("; "));
             record(conn, school, action, subject, by, now, request)?;
@@ -301,5 +313,8 @@ pub(super) fn record(
     request: Option<&str>,
 ) -> Result<(), AppError> {
     let request = request.map(str::to_owned);
-    audit::record(conn, &Entry { at, school: Some(school.id()), actor: by.clone(), action, subject, person: None, request })
+    audit::record(
+        conn,
+        &Entry { at, school: Some(school.id()), actor: by.clone(), action, subject, person: None, request },
+    )
 }

@@ -18,7 +18,12 @@ pub struct Editor {
 }
 
 impl Editor {
-    pub fn load(conn: &mut Conn, school: &CurrentSchool, actor: &Actor, now: NaiveDateTime) -> Result<Editor, AppError> {
+    pub fn load(
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        actor: &Actor,
+        now: NaiveDateTime,
+    ) -> Result<Editor, AppError> {
         let Some(user) = actor.user() else { return Ok(Editor { actor: actor.clone(), may: None }) };
         let may = grants::table
             .filter(grants::user_id.eq(user))
@@ -35,8 +40,9 @@ impl Editor {
     pub fn may_grant(&self, task: TaskName, integration: Option<IntegrationId>) -> bool {
         // Support's own Tasks are for all schools: no school gives them.
         !task.is_of_support()
-            && self.may.as_ref().is_none_or(|may| {
-                may.iter().any(|(t, scope)| *t == task && (scope.is_none() || *scope == integration))
-            })
+            && self
+                .may
+                .as_ref()
+                .is_none_or(|may| may.iter().any(|(t, scope)| *t == task && (scope.is_none() || *scope == integration)))
     }
 }

@@ -52,11 +52,8 @@ impl Grants {
     /// What a new user of the profile begins with.
     pub fn of_profile(profile: Profile) -> Grants {
         let given = profile.tasks().iter().map(|&t| GrantKey::to_use(t));
-        let may = profile.may_grant().into_iter().map(|task| GrantKey {
-            task,
-            kind: GrantKind::MayGrant,
-            integration: None,
-        });
+        let may =
+            profile.may_grant().into_iter().map(|task| GrantKey { task, kind: GrantKind::MayGrant, integration: None });
         Grants(given.chain(may).map(|key| (key, None)).collect())
     }
 
@@ -134,12 +131,14 @@ mod tests {
     use super::*;
 
     fn any_grants() -> impl Strategy<Value = Grants> {
-        let key = (0..TaskName::ALL.len(), any::<bool>(), proptest::option::of(1i64..3)).prop_map(|(t, may, i)| GrantKey {
-            task: TaskName::ALL[t],
-            kind: if may { GrantKind::MayGrant } else { GrantKind::Use },
-            integration: i.map(IntegrationId),
-        });
-        let until = proptest::option::of((1u32..28).prop_map(|d| NaiveDate::from_ymd_opt(2026, 12, d).unwrap_or_default()));
+        let key =
+            (0..TaskName::ALL.len(), any::<bool>(), proptest::option::of(1i64..3)).prop_map(|(t, may, i)| GrantKey {
+                task: TaskName::ALL[t],
+                kind: if may { GrantKind::MayGrant } else { GrantKind::Use },
+                integration: i.map(IntegrationId),
+            });
+        let until =
+            proptest::option::of((1u32..28).prop_map(|d| NaiveDate::from_ymd_opt(2026, 12, d).unwrap_or_default()));
         proptest::collection::btree_map(key, until, 0..8).prop_map(Grants)
     }
 

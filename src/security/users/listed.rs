@@ -44,7 +44,9 @@ pub fn listed(app: &App, school: &CurrentSchool, q: &str) -> Result<Vec<Listed>,
     let wanted = q.trim().to_lowercase();
     let rows: Vec<_> = rows
         .into_iter()
-        .filter(|(u, _)| wanted.is_empty() || user_key(&u.user_id).contains(&wanted) || u.name.to_lowercase().contains(&wanted))
+        .filter(|(u, _)| {
+            wanted.is_empty() || user_key(&u.user_id).contains(&wanted) || u.name.to_lowercase().contains(&wanted)
+        })
         .collect();
     let ids: Vec<UserId> = rows.iter().map(|(u, _)| u.id).collect();
     let seen = app.db.activity().read(|conn| last_sign_ins(conn, &ids))?;
@@ -70,18 +72,24 @@ fn everybody(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<(User, Optio
     let id = school.id();
     Ok(on_each!(conn, |c| users::table
         .left_join(schools::table.on(users::school_id.eq(schools::id.nullable())))
-        .filter(users::school_id.eq(id).or(exists(
-            grants::table
-                .filter(grants::user_id.eq(users::id))
-                .filter(grants::school_id.eq(id))
-                .filter(grants::revoked_at.is_null()),
-        )))
+        .filter(
+            users::school_id.eq(id).or(exists(
+                grants::table
+                    .filter(grants::user_id.eq(users::id))
+                    .filter(grants::school_id.eq(id))
+                    .filter(grants::revoked_at.is_null()),
+            ))
+        )
         .order(users::user_key)
         .select((User::as_select(), schools::name.nullable()))
         .load(c))?)
 }
 
-fn tasks_at(conn: &mut Conn, school: &CurrentSchool, now: NaiveDateTime) -> Result<HashMap<UserId, Vec<TaskName>>, AppError> {
+fn tasks_at(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    now: NaiveDateTime,
+) -> Result<HashMap<UserId, Vec<TaskName>>, AppError> {
     let rows: Vec<(UserId, TaskName)> = grants::table
         .filter(grants::school_id.eq(school.id()))
         .filter(grants::kind.eq(GrantKind::Use))

@@ -77,7 +77,8 @@ pub async fn csv(
         Ok(users)
     })
     .await?;
-    let mut out = csv_safe::Writer::new(&["User ID", "Name", "Profile", "School", "Last sign-in (UTC)", "State", "Tasks"])?;
+    let mut out =
+        csv_safe::Writer::new(&["User ID", "Name", "Profile", "School", "Last sign-in (UTC)", "State", "Tasks"])?;
     for u in users {
         let tasks: Vec<&str> = u.tasks.iter().map(|t| t.word()).collect();
         let last = u.last_sign_in.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
@@ -151,7 +152,10 @@ async fn page_of(
             Ok::<_, AppError>((user, picture, held))
         })?;
         let sessions = app.db.activity().read(|conn| session::of_user(conn, user.id, now))?.len();
-        let listed = listed(app, &school, &user.user_id)?.into_iter().find(|l| l.user.id == user.id).ok_or(AppError::NotFound)?;
+        let listed = listed(app, &school, &user.user_id)?
+            .into_iter()
+            .find(|l| l.user.id == user.id)
+            .ok_or(AppError::NotFound)?;
         Ok(UserPage {
             chrome,
             state: listed.state(),
@@ -219,7 +223,13 @@ impl Asking {
                 Deed::Password(hash) => {
                     let done =
                         app.db.write(|conn| set_temporary_password(conn, &here, &user, hash, &by, now, request))?;
-                    (done, format!("{} has the temporary password now, and has to change it at the next sign-in.", user.user_id))
+                    (
+                        done,
+                        format!(
+                            "{} has the temporary password now, and has to change it at the next sign-in.",
+                            user.user_id
+                        ),
+                    )
                 }
                 Deed::EndSessions if user.school_id != Some(here.id()) => {
                     (Err(Refusal::NotHome { user_id: user.user_id.clone() }), String::new())

@@ -104,7 +104,10 @@ impl Picture {
             words.push(match (before, after) {
                 (None, Some(until)) => format!("Granted: {what}{}", until_in_words(until)),
                 (Some(_), None) => format!("Taken away: {what}"),
-                (_, after) => format!("Changed: {what}{}", until_in_words(after.flatten()).replace(", without end", ", now without end")),
+                (_, after) => format!(
+                    "Changed: {what}{}",
+                    until_in_words(after.flatten()).replace(", without end", ", now without end")
+                ),
             });
         }
         words

@@ -72,8 +72,14 @@ impl Draft {
             answers: BTreeMap::new(),
             password_hash: None,
         };
-        let draft =
-            Draft { id: random_token(), subject: subject.map(|u| u.id), turn: 1, outcome: None, has_ended: false, content };
+        let draft = Draft {
+            id: random_token(),
+            subject: subject.map(|u| u.id),
+            turn: 1,
+            outcome: None,
+            has_ended: false,
+            content,
+        };
         wizard_drafts::insert()
             .values((
                 wizard_drafts::school_id.eq(school.id()),
@@ -189,7 +195,10 @@ impl Draft {
 
     /// Keeps what a page sent. Answered right, it opens the next.
     pub fn answer(&mut self, step: Step, fields: Fields, opens_next: bool) {
-        if step == Step::UserId && self.is_new() && self.content.answers.get(&step).map(|f| f.get("profile")) != Some(fields.get("profile")) {
+        if step == Step::UserId
+            && self.is_new()
+            && self.content.answers.get(&step).map(|f| f.get("profile")) != Some(fields.get("profile"))
+        {
             // Another profile gives other Tasks.
             self.content.answers.remove(&Step::Tasks);
         }

@@ -28,7 +28,10 @@ pub fn read(fields: &Fields, picture: &mut Picture, desk: &Desk) -> Wrongs {
             if known.iter().any(|(v, _)| v == value) {
                 pairs.push((field, value.to_owned()));
             } else {
-                wrongs.add(field.code(), format!("{} {value} is not one of the school's. Choose from the list", field.word()));
+                wrongs.add(
+                    field.code(),
+                    format!("{} {value} is not one of the school's. Choose from the list", field.word()),
+                );
             }
         }
     }

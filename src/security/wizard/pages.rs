@@ -46,7 +46,10 @@ pub async fn begin(
     .await?;
     match begun {
         Some(draft) => Ok(see_other(&address(&draft, draft.furthest()))),
-        None => users::pages::list_with(&app, chrome, school, &actor.visitor, Wrongs::one("user", Refusal::Own.to_string())).await,
+        None => {
+            users::pages::list_with(&app, chrome, school, &actor.visitor, Wrongs::one("user", Refusal::Own.to_string()))
+                .await
+        }
     }
 }
 

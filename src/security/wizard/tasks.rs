@@ -55,7 +55,8 @@ impl Line {
 
 pub fn lines(desk: &Desk, kind: GrantKind) -> Vec<Line> {
     let line = |task| {
-        let fixed = (!desk.editor.may_grant(task, None)).then_some("You may not grant this Task, so it stays as it is.");
+        let fixed =
+            (!desk.editor.may_grant(task, None)).then_some("You may not grant this Task, so it stays as it is.");
         Line { task, kind, fixed }
     };
     every_school_task().into_iter().map(line).collect()
@@ -75,7 +76,8 @@ pub fn read(fields: &Fields, picture: &mut Picture, desk: &Desk) -> Wrongs {
     for line in both(desk) {
         let shown = line.fill(&picture.grants, desk);
         let is_as_shown = shown.has(&line.name()) == fields.has(&line.name())
-            && (!shown.has(&line.name()) || (shown.get(&line.ends()) == fields.get(&line.ends()) && same_scope(&line, &shown, fields)));
+            && (!shown.has(&line.name())
+                || (shown.get(&line.ends()) == fields.get(&line.ends()) && same_scope(&line, &shown, fields)));
         if is_as_shown {
             continue;
         }
@@ -96,7 +98,10 @@ pub fn read(fields: &Fields, picture: &mut Picture, desk: &Desk) -> Wrongs {
             scoped = true;
             match desk.integrations.iter().find(|i| i.code == code) {
                 Some(i) => drop(grants.0.insert(line.key(Some(i.id)), until)),
-                None => wrongs.add(line.name(), format!("{} cannot be granted for {code}: the school does not have it", line.task)),
+                None => wrongs.add(
+                    line.name(),
+                    format!("{} cannot be granted for {code}: the school does not have it", line.task),
+                ),
             }
         }
         if !scoped {
@@ -132,7 +137,9 @@ fn last_day(line: &Line, fields: &Fields, desk: &Desk, wrongs: &mut Wrongs) -> O
         return Some(None);
     }
     match text.parse::<NaiveDate>() {
-        Err(_) => wrongs.add(line.ends(), format!("{text} is not a date. Type the last day as 2027-06-30, or leave it empty")),
+        Err(_) => {
+            wrongs.add(line.ends(), format!("{text} is not a date. Type the last day as 2027-06-30, or leave it empty"))
+        }
         Ok(day) if day < desk.today => {
             wrongs.add(line.ends(), format!("{} ends before today. Choose today or a later day", line.task));
         }

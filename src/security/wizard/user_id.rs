@@ -38,7 +38,10 @@ pub fn read(fields: &Fields, picture: &mut Picture, desk: &Desk) -> Wrongs {
     if email.is_empty() || is_email(email) {
         picture.email = email.to_owned();
     } else {
-        wrongs.add("email", format!("{email} is not an e-mail address. It looks like name@school.example, or leave it empty"));
+        wrongs.add(
+            "email",
+            format!("{email} is not an e-mail address. It looks like name@school.example, or leave it empty"),
+        );
     }
     match Profile::parse(fields.get("profile")) {
         Some(profile) if profile == picture.profile || profile != Profile::Support => picture.profile = profile,

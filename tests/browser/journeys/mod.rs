@@ -8,6 +8,7 @@ mod privileges;
 mod search;
 mod support;
 mod two_registrars;
+mod user_security;
 
 use crosswalk::demo::DEMO_PASSWORD;
 use crosswalk::schools::CurrentSchool;
