@@ -242,7 +242,10 @@ impl Window {
 
     /// Ticks a check box, or picks a radio button.
     pub async fn tick(&self, label: &str) {
-        self.field(label).await.click().await.unwrap();
+        let words = self.only(&labelled(label)).await;
+        // A label that only readers hear has no place to be clicked.
+        let is_seen = words.rect().await.unwrap().width > 1.0;
+        if is_seen { words.click().await.unwrap() } else { self.field(label).await.click().await.unwrap() }
     }
 
     /// Picks the choice with these words in the row that begins with `row`.
