@@ -102,6 +102,14 @@ on_both! {
         assert_eq!(told, 1);
     }
 
+    async fn edit_without_a_user_chosen_says_so_and_begins_nothing(world) {
+        let security = world.signed_in("security").await;
+        let answer = security.post("/security/wizard", &[("edit", "chosen")]).await;
+        answer.assert_status(422).assert_has("Choose a User ID from the list");
+        assert_eq!(world.count("wizard_drafts"), 0);
+        assert!(security.post("/security/wizard", &[]).await.location().is_some());
+    }
+
     async fn no_leaves_the_tasks_as_they_are_and_saves_the_rest(world) {
         let security = world.signed_in("security").await;
         let before = grants(&world, "viewer");

@@ -25,6 +25,9 @@ pub struct Begin {
     /// The User ID of whom it is about; empty for somebody new.
     #[serde(default)]
     user: String,
+    /// Sent by **Edit** under the list, which needs somebody to be chosen.
+    #[serde(default)]
+    edit: String,
 }
 
 pub async fn begin(
@@ -34,6 +37,10 @@ pub async fn begin(
     actor: Requires<AdministerSecurity>,
     SchoolForm(form): SchoolForm<Begin>,
 ) -> Result<HttpResponse, AppError> {
+    if form.user.is_empty() && !form.edit.is_empty() {
+        let wrongs = Wrongs::one("user", "Choose a User ID from the list, then press Edit");
+        return users::pages::list_with(&app, chrome, school, &actor.visitor, wrongs).await;
+    }
     let (me, now) = (actor.visitor.user(), app.clock.now());
     let here = school.clone();
     let begun = db::write(&app, move |conn| {
