@@ -112,6 +112,12 @@ pub fn table() -> Vec<Listed> {
         POST "/security/users/{user_id}/enable"             SECURITY     => security::users::pages::enable_user;
         POST "/security/users/{user_id}/end-sessions"       SECURITY     => security::users::pages::end_sessions;
         POST "/security/users/{user_id}/password"           SECURITY     => security::users::pages::set_password;
+        GET  "/security/profiles"                           SECURITY     => security::profiles::list;
+        GET  "/security/profiles/new"                       SECURITY     => security::profiles::new_page;
+        POST "/security/profiles/new"                       SECURITY     => security::profiles::create;
+        GET  "/security/profiles/{profile}"                 SECURITY     => security::profiles::edit_page;
+        POST "/security/profiles/{profile}"                 SECURITY     => security::profiles::save;
+        POST "/security/profiles/{profile}/retire"          SECURITY     => security::profiles::retire;
         POST "/security/wizard"                             SECURITY     => security::wizard::pages::begin;
         GET  "/security/wizard/{draft}/done"                SECURITY     => security::wizard::pages::done;
         GET  "/security/wizard/{draft}/{step}"              SECURITY     => security::wizard::pages::step_page;

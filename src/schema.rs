@@ -43,7 +43,7 @@ diesel::table! {
         profile -> Text, password_hash -> Text, must_change -> Bool, theme -> Text, keys_on -> Bool,
         disabled_at -> Nullable<Timestamp>, created_at -> Timestamp, created_by -> Text,
         is_limited -> Bool, lock_version -> Integer, changed_at -> Nullable<Timestamp>, changed_by -> Nullable<Text>,
-        start_query -> Text,
+        start_query -> Text, own_profile_id -> Nullable<BigInt>,
     }
 }
 
@@ -202,6 +202,13 @@ mod tables {
         }
     }
 
+    diesel::table! {
+        own_profiles (school_id, id) {
+            school_id -> BigInt, id -> BigInt, name -> Text, name_key -> Text, tasks -> Text, lock_version -> Integer,
+            retired_at -> Nullable<Timestamp>,
+        }
+    }
+
     use super::{grants, integrations, schools, users};
 
     diesel::allow_tables_to_appear_in_same_query!(
@@ -289,5 +296,5 @@ macro_rules! of_a_school {
 
 of_a_school! {
     people field_pins relationships source_links runs changes run_problems integration_ids counters school_integrations
-    wizard_drafts stage_moves ready_dismissals
+    wizard_drafts own_profiles stage_moves ready_dismissals
 }

@@ -57,7 +57,7 @@ impl User {
             (true, _) => Profile::Support,
             (false, text) => {
                 let text = text.as_deref().unwrap_or_default();
-                Profile::parse(text).filter(|p| *p != Profile::Support).ok_or_else(|| {
+                Profile::parse(text).filter(|p| !matches!(p, Profile::Support | Profile::Own)).ok_or_else(|| {
                     Failure(format!("{text} is not a profile. Profiles are registrar, viewer, clerk and security."))
                 })?
             }

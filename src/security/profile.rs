@@ -10,6 +10,8 @@ crate::text_enum! {
         Clerk = "clerk", "Clerk";
         SecurityAdministrator = "security", "Security administrator";
         Support = "support", "Support";
+        /// One of the school's own, which says its Tasks itself.
+        Own = "own", "Own profile";
     }
 }
 
@@ -24,7 +26,7 @@ impl Profile {
                 TaskName::RequestIntegrations,
             ],
             Profile::Viewer => &[TaskName::ViewIntegrationIds],
-            Profile::Clerk => &[],
+            Profile::Clerk | Profile::Own => &[],
             Profile::SecurityAdministrator => &[TaskName::AdministerSecurity],
             Profile::Support => &[TaskName::ManageCatalogue, TaskName::SetStages],
         }

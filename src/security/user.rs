@@ -4,6 +4,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::own_profile::OwnProfileId;
 use super::profile::Profile;
 use crate::db::Conn;
 use crate::error::AppError;
@@ -42,6 +43,8 @@ pub struct User {
     /// The filters that the list of people starts with, as in its address.
     pub start_query: String,
     pub email: Option<String>,
+    /// Which of the school's own profiles, where `profile` is Own.
+    pub own_profile_id: Option<OwnProfileId>,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -105,7 +105,7 @@ pub fn change(
                 user_id,
                 name: after.name.clone(),
                 school_id: Some(school.id()),
-                profile: after.profile,
+                profile: after.profile.built,
                 password_hash: wish.password_hash.unwrap_or_default().to_owned(),
                 must_change: true,
             };
@@ -198,7 +198,8 @@ fn update(conn: &mut Conn, id: UserId, after: &Picture, by: &Actor, now: NaiveDa
         .set((
             users::name.eq(&after.name),
             users::email.eq(email),
-            users::profile.eq(after.profile),
+            users::profile.eq(after.profile.built),
+            users::own_profile_id.eq(after.profile.own.as_ref().map(|o| o.id)),
             users::start_query.eq(&after.start_query),
         ))
         .execute(conn)?;

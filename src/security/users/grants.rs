@@ -13,7 +13,7 @@ use crate::error::AppError;
 use crate::integrations::IntegrationId;
 use crate::schema::grants;
 use crate::schools::CurrentSchool;
-use crate::security::{GrantKind, Profile, TaskName, UserId};
+use crate::security::{GrantKind, ProfileOf, TaskName, UserId};
 use crate::web::when;
 
 /// What a grant is about. A user holds each at most once.
@@ -50,7 +50,7 @@ impl From<Grants> for Vec<(GrantKey, Option<NaiveDate>)> {
 
 impl Grants {
     /// What a new user of the profile begins with.
-    pub fn of_profile(profile: Profile) -> Grants {
+    pub fn of_profile(profile: &ProfileOf) -> Grants {
         let given = profile.tasks().iter().map(|&t| GrantKey::to_use(t));
         let may =
             profile.may_grant().into_iter().map(|task| GrantKey { task, kind: GrantKind::MayGrant, integration: None });

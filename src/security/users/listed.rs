@@ -14,7 +14,7 @@ use crate::error::AppError;
 use crate::on_each;
 use crate::schema::{activity_entries, grants, schools, users};
 use crate::schools::CurrentSchool;
-use crate::security::{GrantKind, TaskName, User, UserId, user_key};
+use crate::security::{GrantKind, OwnProfile, TaskName, User, UserId, user_key};
 
 /// One user of the list.
 #[derive(Debug, Clone)]
@@ -22,6 +22,7 @@ pub struct Listed {
     pub user: User,
     /// The name of the school that they belong to; None for Support.
     pub home: Option<String>,
+    pub profile: String,
     pub last_sign_in: Option<NaiveDateTime>,
     /// The Tasks that they may use at the school now.
     pub tasks: Vec<TaskName>,
@@ -40,7 +41,8 @@ impl Listed {
 /// Everybody whom the school's administrators can see, by User ID.
 pub fn listed(app: &App, school: &CurrentSchool, q: &str) -> Result<Vec<Listed>, AppError> {
     let now = app.clock.now();
-    let (rows, tasks) = app.db.read(|conn| Ok((everybody(conn, school)?, tasks_at(conn, school, now)?)))?;
+    let (rows, tasks, own) =
+        app.db.read(|conn| Ok((everybody(conn, school)?, tasks_at(conn, school, now)?, OwnProfile::names(conn, school)?)))?;
     let wanted = q.trim().to_lowercase();
     let rows: Vec<_> = rows
         .into_iter()
@@ -54,6 +56,10 @@ pub fn listed(app: &App, school: &CurrentSchool, q: &str) -> Result<Vec<Listed>,
         .into_iter()
         .map(|(user, home)| Listed {
             last_sign_in: seen.get(&user.id).copied(),
+            profile: user
+                .own_profile_id
+                .and_then(|id| own.get(&id).cloned())
+                .unwrap_or_else(|| user.profile.word().to_owned()),
             tasks: tasks.get(&user.id).cloned().unwrap_or_default(),
             user,
             home,

@@ -85,7 +85,7 @@ pub async fn csv(
         out.row(&[
             &u.user.user_id,
             &u.user.name,
-            u.user.profile.word(),
+            &u.profile,
             u.home.as_deref().unwrap_or("Support"),
             &last,
             u.state(),

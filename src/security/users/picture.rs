@@ -11,7 +11,7 @@ use crate::db::Conn;
 use crate::error::AppError;
 use crate::integrations::{Integration, IntegrationId};
 use crate::schools::{CurrentSchool, Limits};
-use crate::security::{GrantKind, Profile, User, limits_of};
+use crate::security::{GrantKind, Profile, ProfileOf, User, limits_of};
 use crate::web::when;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct Picture {
     pub name: String,
     /// Empty: none.
     pub email: String,
-    pub profile: Profile,
+    pub profile: ProfileOf,
     /// The filters that the list of people starts with, as in its address.
     pub start_query: String,
     pub limits: Limits,
@@ -30,15 +30,15 @@ pub struct Picture {
 impl Picture {
     /// Somebody who is not there yet.
     pub fn of_nobody() -> Picture {
-        let profile = Profile::Clerk;
+        let profile = ProfileOf::built(Profile::Clerk);
         Picture {
             user_id: String::new(),
             name: String::new(),
             email: String::new(),
+            grants: Grants::of_profile(&profile),
             profile,
             start_query: String::new(),
             limits: Limits::none(),
-            grants: Grants::of_profile(profile),
         }
     }
 
@@ -48,7 +48,7 @@ impl Picture {
             user_id: user.user_id.clone(),
             name: user.name.clone(),
             email: user.email.clone().unwrap_or_default(),
-            profile: user.profile,
+            profile: ProfileOf::of(conn, school, user)?,
             start_query: user.start_query.clone(),
             limits: limits_of(conn, user.id)?,
             grants: Grants::of(conn, school, user.id, now)?,

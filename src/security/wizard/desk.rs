@@ -10,13 +10,14 @@ use crate::integrations::Integration;
 use crate::people::{Choices, MemberType};
 use crate::schema::people;
 use crate::schools::{CurrentSchool, LimitField};
-use crate::security::Actor;
+use crate::security::{Actor, OwnProfile};
 use crate::security::users::{Editor, Picture};
 
 pub struct Desk {
     pub editor: Editor,
     /// Those that the school has live, and those that the user holds a grant for already.
     pub integrations: Vec<Integration>,
+    pub own_profiles: Vec<OwnProfile>,
     pub search: Choices,
     pub departments: Vec<String>,
     pub today: NaiveDate,
@@ -46,6 +47,7 @@ impl Desk {
         Ok(Desk {
             editor: Editor::load(conn, school, by, now)?,
             integrations,
+            own_profiles: OwnProfile::all(conn, school)?,
             search: Choices::load(conn, school)?,
             departments: departments.into_iter().flatten().collect(),
             today: now.and_utc().with_timezone(&school.time_zone()).date_naive(),

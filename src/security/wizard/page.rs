@@ -7,7 +7,7 @@ use super::tasks::{self, Line};
 use super::{Desk, Draft, Fields, Outcome, Step, limiting_access, user_id};
 use crate::schools::LimitField;
 use crate::security::users::Picture;
-use crate::security::{GrantKind, Profile};
+use crate::security::{GrantKind, ProfileOf};
 use crate::web::{Chrome, Wrongs};
 
 #[derive(Template)]
@@ -36,8 +36,8 @@ impl StepPage {
         StepPage { chrome, draft, step, desk, picture, fields, wrongs, meanwhile: None }
     }
 
-    fn profiles(&self) -> Vec<Profile> {
-        user_id::profiles().collect()
+    fn profiles(&self) -> Vec<ProfileOf> {
+        user_id::profiles(&self.desk, &self.picture)
     }
 
     fn options(&self) -> Vec<Option_> {

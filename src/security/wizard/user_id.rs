@@ -2,7 +2,7 @@
 
 use super::{Desk, Fields};
 use crate::security::users::{Grants, Picture};
-use crate::security::{Profile, UserName};
+use crate::security::{Profile, ProfileOf, UserName};
 use crate::web::Wrongs;
 
 pub fn fill(picture: &Picture) -> Fields {
@@ -13,9 +13,15 @@ pub fn fill(picture: &Picture) -> Fields {
         .with("profile", picture.profile.code())
 }
 
-/// The profiles to choose from. Support belongs to no school, so no school makes one.
-pub fn profiles() -> impl Iterator<Item = Profile> {
-    Profile::ALL.iter().copied().filter(|p| *p != Profile::Support)
+/// The profiles to choose from, and the one that the user has. Support belongs to no school, so no school makes one.
+pub fn profiles(desk: &Desk, picture: &Picture) -> Vec<ProfileOf> {
+    let built = Profile::ALL.iter().filter(|p| !matches!(p, Profile::Support | Profile::Own));
+    let own = desk.own_profiles.iter().cloned().map(ProfileOf::own);
+    let mut all: Vec<ProfileOf> = built.map(|p| ProfileOf::built(*p)).chain(own).collect();
+    if !all.iter().any(|p| p.code() == picture.profile.code()) {
+        all.push(picture.profile.clone());
+    }
+    all
 }
 
 pub fn read(fields: &Fields, picture: &mut Picture, desk: &Desk) -> Wrongs {
@@ -43,12 +49,13 @@ pub fn read(fields: &Fields, picture: &mut Picture, desk: &Desk) -> Wrongs {
             format!("{email} is not an e-mail address. It looks like name@school.example, or leave it empty"),
         );
     }
-    match Profile::parse(fields.get("profile")) {
-        Some(profile) if profile == picture.profile || profile != Profile::Support => picture.profile = profile,
-        _ => wrongs.add("profile", "Choose a profile"),
+    let chosen = profiles(desk, picture).into_iter().find(|p| p.code() == fields.get("profile"));
+    match chosen {
+        Some(profile) => picture.profile = profile,
+        None => wrongs.add("profile", "Choose a profile"),
     }
     if desk.is_new {
-        picture.grants = Grants::of_profile(picture.profile);
+        picture.grants = Grants::of_profile(&picture.profile);
     }
     wrongs
 }
