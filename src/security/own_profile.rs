@@ -78,7 +78,12 @@ impl OwnProfile {
         Ok(rows.into_iter().collect())
     }
 
-    fn is_taken(conn: &mut Conn, school: &CurrentSchool, name: &str, but: Option<OwnProfileId>) -> Result<bool, AppError> {
+    fn is_taken(
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        name: &str,
+        but: Option<OwnProfileId>,
+    ) -> Result<bool, AppError> {
         if Profile::ALL.iter().any(|p| key(p.word()) == key(name)) {
             return Ok(true);
         }
@@ -136,9 +141,13 @@ impl OwnProfile {
     }
 
     /// Those who have it keep it, and their Tasks; nobody new gets it.
-    pub fn retire(conn: &mut Conn, school: &CurrentSchool, id: OwnProfileId, now: NaiveDateTime) -> Result<bool, AppError> {
-        let held =
-            own_profiles::of(school).filter(own_profiles::id.eq(id)).filter(own_profiles::retired_at.is_null());
+    pub fn retire(
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        id: OwnProfileId,
+        now: NaiveDateTime,
+    ) -> Result<bool, AppError> {
+        let held = own_profiles::of(school).filter(own_profiles::id.eq(id)).filter(own_profiles::retired_at.is_null());
         Ok(diesel::update(held).set(own_profiles::retired_at.eq(now)).execute(conn)? == 1)
     }
 }

@@ -10,7 +10,7 @@ crate::text_enum! {
         Clerk = "clerk", "Clerk";
         SecurityAdministrator = "security", "Security administrator";
         Support = "support", "Support";
-        /// One of the school's own, which says its Tasks itself.
+        // One of the school's own, which says its Tasks itself.
         Own = "own", "Own profile";
     }
 }

@@ -185,7 +185,8 @@ async fn store(on: Storing, held: Option<OwnProfile>, sent: Sent) -> Result<Http
         .await?;
         match stored {
             Ok(()) => {
-                let text = format!("The profile {} is saved. Users who have it keep the Tasks that they have.", name.trim());
+                let text =
+                    format!("The profile {} is saved. Users who have it keep the Tasks that they have.", name.trim());
                 Seat::of(&request).tell(&Notice { place: "/security/profiles".into(), text, run: None })?;
                 return Ok(see_other("/security/profiles"));
             }

@@ -449,6 +449,18 @@ async fn user_security(sweep: &mut Sweep) {
     sweep.change_user("security").await;
     let window = sweep.window.clone();
     sweep.page("/security").await;
+    sweep.page("/security/profiles/new").await;
+    window.press("Submit").await;
+    window.reads("There is a problem").await;
+    sweep.here("a profile without a name").await;
+    window.fill("Name", "Front office").await;
+    window.tick("View integration IDs").await;
+    window.press("Submit").await;
+    window.reads("The profile Front office is saved").await;
+    sweep.here("profiles").await;
+    window.follow("Front office").await;
+    sweep.here("a profile").await;
+    sweep.page("/security/profiles").await;
     sweep.page("/security?q=nobody+is+called+so").await;
     sweep.page("/security/users/security").await;
     sweep.page("/security/users/clerk").await;

@@ -33,6 +33,38 @@ at_both_desks! {
         assert!(!format!("{first:?}{second:?}").contains(PASSWORD));
     }
 
+    fn a_task_is_granted_for_one_integration_until_a_day_and_taken_away(desk) {
+        desk.furnish();
+        let grant = |more: &[&str]| {
+            let mut args = vec!["user", "grant", "cle", "--school", "NFC", "--task"];
+            args.extend(more);
+            desk.run(&args)
+        };
+        let refused = |more: &[&str], text: &str| {
+            grant(more).assert_refused(text).assert_plain_line();
+        };
+        refused(&["Do everything"], "is not a Task. Tasks are: View/modify integration IDs");
+        refused(&["Edit people", "--integration", "canvas"], "is not about the IDs of an integration");
+        refused(&["View integration IDs", "--integration", "moodle"], "There is no integration with the code moodle");
+        refused(&["View integration IDs", "--until", "2020-01-31"], "is over at the school");
+        refused(&["Set stages"], "counts everywhere");
+        refused(&["View integration IDs", "--as", "reg"], "lacks the Task Administer user security");
+        desk.run(&["user", "grant", "sec", "--school", "NFC", "--task", "Edit people", "--as", "sec"]).assert_refused("Nobody changes their own");
+        desk.run(&["user", "grant", "sec", "--school", "NFC", "--task", "Administer user security", "--take-away"]).assert_refused("last security administrator");
+        let done = grant(&["view integration ids", "--integration", "canvas", "--until", "2998-12-31", "--as", "sec"]);
+        done.assert_says(0, "cle: Granted: View integration IDs, for Canvas, until 31 December 2998");
+        grant(&["view_integration_ids", "--integration", "canvas", "--until", "2998-12-31"]).assert_says(0, "everything was so already");
+        grant(&["Edit people", "--may-grant"]).assert_says(0, "cle: Granted: may grant Edit people, without end");
+        grant(&["view_integration_ids", "--integration", "canvas", "--take-away"]).assert_says(0, "cle: Taken away: View integration IDs, for Canvas");
+        let told = texts(&desk.db(), "SELECT subject AS value FROM audit_entries WHERE action = 'tasks_changed' ORDER BY id");
+        assert_eq!(told.len(), 3, "{told:?}");
+        desk.run_with(&["user", "add", "sup", "--support"], PASSWORD);
+        desk.run(&["user", "grant", "sup", "--task", "set_stages", "--take-away"]).assert_says(0, "sup: Taken away: Set stages");
+        desk.run(&["user", "grant", "sup", "--task", "set_stages"]).assert_says(0, "sup: Granted: Set stages");
+        desk.run(&["user", "grant", "cle", "--task", "set_stages"]).assert_refused("cle is not of Support");
+        assert_eq!(texts(&desk.db(), "SELECT task AS value FROM grants WHERE revoked_at IS NULL AND task = 'set_stages'").len(), 1);
+    }
+
     fn what_is_no_school_stage_user_or_password_is_refused_in_a_plain_line(desk) {
         desk.furnish();
         let before = snapshot(&desk.db());

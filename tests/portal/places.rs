@@ -25,6 +25,8 @@ pub struct Places {
     /// A user made for the walks, so that nobody else is disabled, and a draft about them.
     pub user: String,
     pub draft: String,
+    /// A profile of the school's own.
+    pub profile: String,
 }
 
 /// What a form sends.
@@ -72,6 +74,7 @@ impl Places {
             integration: "canvas".into(),
             user,
             draft,
+            profile: world.add_profile(school).to_string(),
         }
     }
 
@@ -91,6 +94,7 @@ impl Places {
             integration: "nothing".into(),
             user: "nobody.here".into(),
             draft: "4567".into(),
+            profile: "99999999".into(),
         }
     }
 
@@ -116,8 +120,11 @@ impl Places {
         let file = crosswalk::web::assets::address("app.css").trim_start_matches("/static/");
         let address = path.replace("{sonis_id}", person).replace("{run}", run).replace("{file}", file);
         let address = address.replace("{school}", &self.school).replace("{integration}", &self.integration);
-        let address =
-            address.replace("{user_id}", &self.user).replace("{draft}", &self.draft).replace("{step}", "user-id");
+        let address = address
+            .replace("{user_id}", &self.user)
+            .replace("{draft}", &self.draft)
+            .replace("{profile}", &self.profile)
+            .replace("{step}", "user-id");
         assert!(!address.contains('{'), "no value for a parameter of {path}: add it here");
         address
     }
@@ -150,6 +157,10 @@ impl Places {
             "/security/users/{user_id}/disable"
             | "/security/users/{user_id}/enable"
             | "/security/users/{user_id}/end-sessions" => fields(&[]),
+            "/security/profiles/new" | "/security/profiles/{profile}" => {
+                fields(&[("name", "Places"), ("version", "1")])
+            }
+            "/security/profiles/{profile}/retire" => fields(&[]),
             "/security/wizard" => fields(&[("user", &self.user)]),
             "/security/wizard/{draft}/{step}" => {
                 fields(&[("turn", "1"), ("name", "Places"), ("email", ""), ("profile", "clerk")])

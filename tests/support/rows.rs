@@ -186,6 +186,17 @@ impl World {
         assert_eq!(done, 1);
     }
 
+    /// A profile of the school's own; its number.
+    pub fn add_profile(&self, school: &str) -> i64 {
+        let of = format!("school_id = (SELECT id FROM schools WHERE code = '{school}')");
+        let done = self.change(&format!(
+            "INSERT INTO own_profiles (school_id, name, name_key, tasks) \
+             SELECT id, 'Front desk', 'front desk', '[\"view_integration_ids\"]' FROM schools WHERE code = '{school}'"
+        ));
+        assert_eq!(done, 1);
+        self.number(&format!("SELECT max(id) AS value FROM own_profiles WHERE {of}"))
+    }
+
     /// A user with the profile, home, password and grants of another.
     pub fn copy_user(&self, of: &str, user_id: &str) {
         let done = self.change(&format!(

@@ -41,8 +41,9 @@ impl Listed {
 /// Everybody whom the school's administrators can see, by User ID.
 pub fn listed(app: &App, school: &CurrentSchool, q: &str) -> Result<Vec<Listed>, AppError> {
     let now = app.clock.now();
-    let (rows, tasks, own) =
-        app.db.read(|conn| Ok((everybody(conn, school)?, tasks_at(conn, school, now)?, OwnProfile::names(conn, school)?)))?;
+    let (rows, tasks, own) = app
+        .db
+        .read(|conn| Ok((everybody(conn, school)?, tasks_at(conn, school, now)?, OwnProfile::names(conn, school)?)))?;
     let wanted = q.trim().to_lowercase();
     let rows: Vec<_> = rows
         .into_iter()

@@ -10,8 +10,8 @@ use crate::integrations::Integration;
 use crate::people::{Choices, MemberType};
 use crate::schema::people;
 use crate::schools::{CurrentSchool, LimitField};
-use crate::security::{Actor, OwnProfile};
 use crate::security::users::{Editor, Picture};
+use crate::security::{Actor, OwnProfile};
 
 pub struct Desk {
     pub editor: Editor,
