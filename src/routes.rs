@@ -60,6 +60,7 @@ pub fn table() -> Vec<Listed> {
     const MODIFY_IDS: Access = Access::Task(tasks::ModifyIntegrationIds::ANY_OF);
     const EDIT_PEOPLE: Access = Access::Task(tasks::EditPeople::ANY_OF);
     const IMPORT_NAMES: Access = Access::Task(tasks::ImportNames::ANY_OF);
+    const SECURITY: Access = Access::Task(tasks::AdministerSecurity::ANY_OF);
     const VIEW_AUDIT: Access = Access::Task(tasks::ViewAudit::ANY_OF);
     listed! {
         GET  "/"                                            Public       => security::pages::front_door;
@@ -75,6 +76,7 @@ pub fn table() -> Vec<Listed> {
         POST "/account/password"                            SignedIn     => security::account::change_password;
         POST "/account/sessions/end"                        SignedIn     => security::account::end_session;
         POST "/account/keys"                                SignedIn     => security::account::set_keys;
+        POST "/school"                                      SignedIn     => security::switching::switch;
         POST "/settings/theme"                              SignedIn     => security::account::set_theme;
         POST "/notice/dismiss"                              SignedIn     => security::account::dismiss;
 
@@ -100,6 +102,11 @@ pub fn table() -> Vec<Listed> {
         POST "/runs/{run}/apply"                            IMPORT_NAMES => runs::pages::apply;
         POST "/runs/{run}/abandon"                          IMPORT_NAMES => runs::pages::abandon;
         POST "/runs/{run}/undo"                             IMPORT_NAMES => runs::pages::undo_import;
+
+        GET  "/security/access"                             SECURITY     => security::access::list::page;
+        GET  "/security/access.csv"                         SECURITY     => security::access::csv::csv;
+        GET  "/security/access/compare"                     SECURITY     => security::access::compare::page;
+        GET  "/security/access/{user}"                      SECURITY     => security::access::seen::page;
 
         GET  "/audit"                                       VIEW_AUDIT   => audit::pages::page;
         GET  "/audit.csv"                                   VIEW_AUDIT   => audit::pages::csv;

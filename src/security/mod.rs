@@ -1,6 +1,7 @@
 //! Who may sign in and what they may do: users, sessions, Tasks and grants, and the visitor of one request.
 //! Leaves asking for a Task in a handler's signature to `web::guard`.
 
+pub mod access;
 pub mod account;
 mod browser;
 mod grant;
@@ -8,8 +9,10 @@ mod limit;
 pub mod pages;
 pub mod password;
 mod profile;
+mod seats;
 pub mod session;
 mod sight;
+pub mod switching;
 mod task;
 pub mod throttle;
 mod token;
@@ -19,6 +22,7 @@ mod visitor;
 pub use grant::{GrantKind, give, may_grant, who_grants};
 pub use limit::{LimitError, limits_of, set_limits};
 pub use profile::{Profile, every_school_task};
+pub use seats::Choice;
 pub use sight::Sight;
 pub use task::{Task, TaskName, tasks};
 pub use token::{hash_token, hex, random_token};

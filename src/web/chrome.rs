@@ -11,7 +11,7 @@ use super::session::{Notice, Seat};
 use super::when;
 use crate::app::App;
 use crate::error::AppError;
-use crate::security::tasks;
+use crate::security::{Choice, tasks};
 
 pub struct Chrome {
     pub is_demo: bool,
@@ -29,6 +29,8 @@ pub struct VisitorChrome {
     pub name: String,
     pub keys_on: bool,
     pub school: Option<SchoolChrome>,
+    /// Empty where there is nothing to choose.
+    pub schools: Vec<Choice>,
 }
 
 pub struct SchoolChrome {
@@ -67,6 +69,7 @@ impl Chrome {
             is_dark: visitor.as_ref().is_some_and(|v| v.is_dark()),
             visitor: visitor.map(|v| VisitorChrome {
                 name: v.name().to_owned(),
+                schools: if v.must_change_password() { Vec::new() } else { v.schools().to_vec() },
                 keys_on: v.keys_on(),
                 school: v.school().map(|s| SchoolChrome {
                     code: s.code().to_owned(),
@@ -97,6 +100,11 @@ impl Chrome {
     /// The current school's code, which every form carries.
     pub fn school_code(&self) -> &str {
         self.school().map_or("", |s| s.code.as_str())
+    }
+
+    /// Support begins in no school, and may go back there.
+    pub fn may_leave(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|v| !v.schools.iter().any(|s| s.is_home))
     }
 
     pub fn theme(&self) -> &'static str {
