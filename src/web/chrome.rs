@@ -60,6 +60,9 @@ impl Chrome {
         if visitor.as_ref().is_some_and(|v| v.school().is_some() && !v.must_change_password()) {
             nav.push(item("/people", "People"));
             nav.push(item("/runs", "Runs"));
+            if visitor.as_ref().is_some_and(|v| v.may::<tasks::AdministerSecurity>()) {
+                nav.push(item("/security/access", "Security"));
+            }
             if visitor.as_ref().is_some_and(|v| v.may::<tasks::ViewAudit>()) {
                 nav.push(item("/audit", "Audit"));
             }

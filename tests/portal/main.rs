@@ -8,6 +8,7 @@ mod support;
 
 mod places;
 
+mod access;
 mod audit;
 mod backup;
 mod check;
@@ -29,4 +30,5 @@ mod routes;
 mod schema;
 mod sessions;
 mod sign_in;
+mod switching;
 mod unauthorized;

@@ -19,6 +19,8 @@ pub struct Places {
     pub to_apply: String,
     pub to_abandon: String,
     pub applied: String,
+    /// A user of the school.
+    pub user: String,
 }
 
 /// What a form sends.
@@ -54,6 +56,7 @@ impl Places {
             to_apply: number(to_apply),
             to_abandon: number(to_abandon),
             applied: number(applied),
+            user: if school == "NFC" { "clerk" } else { "registrar2" }.to_owned(),
         }
     }
 
@@ -69,6 +72,7 @@ impl Places {
             to_apply: run.clone(),
             to_abandon: run.clone(),
             applied: run,
+            user: "nobody-at-all".to_owned(),
         }
     }
 
@@ -86,6 +90,7 @@ impl Places {
         };
         let file = crosswalk::web::assets::address("app.css").trim_start_matches("/static/");
         let address = path.replace("{sonis_id}", person).replace("{run}", run).replace("{file}", file);
+        let address = address.replace("{user}", &self.user);
         assert!(!address.contains('{'), "no value for a parameter of {path}: add it here");
         address
     }
@@ -100,6 +105,7 @@ impl Places {
             "/account/password" => fields(&[("old", "not it"), ("new", "velvet-tractor-omelette"), ("again", "")]),
             "/account/sessions/end" => fields(&[("session", "others")]),
             "/account/keys" => fields(&[("keys", "off")]),
+            "/school" => fields(&[("to", "")]),
             "/settings/theme" => fields(&[("theme", "dark"), ("back", "/")]),
             "/notice/dismiss" => fields(&[("back", "/")]),
             "/people/new" => fields(&[("last_name", "Places"), ("member_type", "parent"), ("status", "active")]),
