@@ -24,7 +24,7 @@ fn disable(world: &World, user_id: &str) {
 
 /// The row of the access list that holds a text, as it is read.
 fn row(page: &Answer, holds: &str) -> String {
-    let rows: Vec<&str> = page.body.split("<tr>").filter(|r| r.contains(holds)).collect();
+    let rows: Vec<&str> = page.body.split("<tr>").filter(|r| r.contains(holds)).filter_map(|r| r.split("</tr>").next()).collect();
     assert_eq!(rows.len(), 1, "rows with {holds}: {rows:?}");
     let mut words = String::new();
     for part in rows[0].split('<') {
@@ -175,7 +175,9 @@ on_both! {
             ("/security/access/compare?one=clerk&other=registrar2", "/security/access/compare?one=clerk&other=nobody-at-all")] {
             let (a, b) = (admin.get(theirs).await, admin.get(nobodys).await);
             a.assert_status(404);
-            assert_eq!(a.without(&[theirs]), b.without(&[nobodys]));
+            // An address in a field of the page has its & written out.
+            let written = [theirs, nobodys].map(|address| address.replace('&', "&#38;"));
+            assert_eq!(a.without(&[&written[0]]), b.without(&[&written[1]]));
         }
         admin.get("/security/access/compare").await.assert_lacks("registrar2").assert_has("Rosa Okafor (registrar)");
         grant(&world, "registrar2", "NFC", "view_integration_ids", Some(1));

@@ -125,6 +125,7 @@ on_both! {
         // A session lasts half an hour without a request.
         for _ in 0..4 {
             clerk.get(&theirs).await.assert_status(200);
+            world.settle();
             world.clock.advance(chrono::Duration::minutes(14));
         }
         clerk.get(&theirs).await.assert_status(200);
