@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::error::AppError;
 use crate::instance::Instance;
+use crate::mail::{Letter, Postman};
 use crate::people::Person;
 use crate::schools::CurrentSchool;
 use crate::security::Actor;
@@ -19,6 +20,7 @@ pub struct App {
     pub clock: Clock,
     pub hashing: Hashing,
     pub instance: Instance,
+    postman: Option<Postman>,
 }
 
 impl App {
@@ -32,8 +34,26 @@ impl App {
         audit::note_exported(self.db.activity(), school, by, what, request, self.clock.now())
     }
 
+    pub fn sends_mail(&self) -> bool {
+        self.postman.is_some()
+    }
+
+    /// Sends letters after their change is committed; nobody waits for them.
+    pub fn post(&self, letters: Vec<Letter>) {
+        if let Some(postman) = &self.postman {
+            postman.take(letters);
+        }
+    }
+
     pub fn new(config: Config, db: Db, clock: Clock) -> Result<App, AppError> {
         let instance = db.read(Instance::load)?;
-        Ok(App { config, db, clock, hashing: Hashing::default(), instance })
+        let postman = match config.mail.clone() {
+            Some(mail) => Some(
+                Postman::start(mail, db.clone(), clock.clone())
+                    .map_err(|e| AppError::internal("starting the mail", &e))?,
+            ),
+            None => None,
+        };
+        Ok(App { config, db, clock, hashing: Hashing::default(), instance, postman })
     }
 }

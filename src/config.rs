@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::db::{DatabaseUrl, UnusableUrl};
+use crate::mail::MailSettings;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -33,6 +34,10 @@ pub struct SettingsFile {
     /// Addresses whose X-Forwarded-For is believed.
     pub trusted_proxies: Option<Vec<IpAddr>>,
     pub workers: Option<usize>,
+    /// Where e-mail goes out; none: no e-mail is sent.
+    pub smtp_url: Option<String>,
+    /// The address that e-mail comes from.
+    pub mail_from: Option<String>,
     /// The key that seals the audit, which must not be in the database.
     pub audit_key_file: Option<PathBuf>,
 }
@@ -63,6 +68,7 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     pub trusted_proxies: Vec<IpAddr>,
     pub workers: usize,
+    pub mail: Option<MailSettings>,
 }
 
 /// An origin: scheme, host and perhaps a port, without a path.
@@ -82,6 +88,12 @@ impl PublicUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Without scheme and port.
+    pub fn host(&self) -> &str {
+        let host = self.0.split_once("://").map_or(self.0.as_str(), |(_, host)| host);
+        if host.starts_with('[') { host } else { host.split(':').next().unwrap_or(host) }
+    }
 }
 
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -95,6 +107,7 @@ impl Config {
             public_url: public_url.map(PublicUrl::parse).transpose()?,
             trusted_proxies,
             workers: cores.clamp(1, 8),
+            mail: None,
         })
     }
 

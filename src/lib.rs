@@ -7,11 +7,13 @@
 //! - [`people`]: the Biographic page, finding, adding and editing people, importing names
 //! - [`integration_ids`]: a person's IDs: list, add, delete, the life of each value
 //! - [`integrations`]: the catalogue of third-party programs, and at which stage a school has each
+//! - [`support`]: Support's pages: editing the catalogue, each school's stages
 //! - [`schools`]: a school and [`schools::CurrentSchool`], which every query takes
 //! - [`security`]: users, sign-in, sessions, Tasks and grants
 //! - [`runs`]: the kernel: whatever changes people or their IDs is a run: plan, apply, receipt, undo
 //! - [`sources`]: files that users bring -> typed records and row errors
 //! - [`audit`]: who saw and changed what
+//! - [`mail`]: e-mail by SMTP, where it is set
 //!
 //! The floor: [`db`] (the only place that names a database), [`web`] (session, guards, chrome), [`clock`], [`error`],
 //! [`config`], [`schema`]. [`routes`] is every route on one page, [`app`] what requests share, [`server`] the server, [`cli`] the commands.
@@ -27,6 +29,7 @@ pub mod error;
 pub mod instance;
 pub mod integration_ids;
 pub mod integrations;
+pub mod mail;
 pub mod people;
 pub mod routes;
 pub mod runs;
@@ -35,4 +38,5 @@ pub mod schools;
 pub mod security;
 pub mod server;
 pub mod sources;
+pub mod support;
 pub mod web;

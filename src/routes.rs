@@ -10,7 +10,7 @@ use actix_web::{Error, Route, guard, web};
 use crate::error::AppError;
 use crate::security::{Task, TaskName, tasks};
 use crate::web::session::Seat;
-use crate::{audit, integration_ids, people, runs, security};
+use crate::{audit, integration_ids, integrations, people, runs, security, support};
 
 /// Who may call a route. The guard in the handler's signature enforces it; the test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,9 @@ pub fn table() -> Vec<Listed> {
     const MODIFY_IDS: Access = Access::Task(tasks::ModifyIntegrationIds::ANY_OF);
     const EDIT_PEOPLE: Access = Access::Task(tasks::EditPeople::ANY_OF);
     const IMPORT_NAMES: Access = Access::Task(tasks::ImportNames::ANY_OF);
+    const REQUEST: Access = Access::Task(tasks::RequestIntegrations::ANY_OF);
+    const CATALOGUE: Access = Access::Support(tasks::ManageCatalogue::ANY_OF);
+    const STAGES: Access = Access::Support(tasks::SetStages::ANY_OF);
     const SECURITY: Access = Access::Task(tasks::AdministerSecurity::ANY_OF);
     const VIEW_AUDIT: Access = Access::Task(tasks::ViewAudit::ANY_OF);
     listed! {
@@ -107,6 +110,21 @@ pub fn table() -> Vec<Listed> {
         GET  "/security/access.csv"                         SECURITY     => security::access::csv::csv;
         GET  "/security/access/compare"                     SECURITY     => security::access::compare::page;
         GET  "/security/access/{user}"                      SECURITY     => security::access::seen::page;
+
+        GET  "/integrations"                                REQUEST      => integrations::pages::list;
+        POST "/integrations/{integration}/request"          REQUEST      => integrations::pages::request;
+        POST "/integrations/{integration}/dismiss"          REQUEST      => integrations::pages::dismiss;
+
+        GET  "/support/integrations"                        CATALOGUE    => support::catalogue::page;
+        GET  "/support/integrations/new"                    CATALOGUE    => support::edit::new_page;
+        POST "/support/integrations/new"                    CATALOGUE    => support::edit::create;
+        GET  "/support/integrations/{integration}/edit"     CATALOGUE    => support::edit::edit_page;
+        POST "/support/integrations/{integration}/edit"     CATALOGUE    => support::edit::save;
+        POST "/support/integrations/{integration}/retire"   CATALOGUE    => support::retire::retire;
+        GET  "/support/schools"                             STAGES       => support::schools::list;
+        GET  "/support/schools/{school}"                    STAGES       => support::schools::show;
+        GET  "/support/schools/{school}/{integration}"      STAGES       => support::stage::page;
+        POST "/support/schools/{school}/{integration}"      STAGES       => support::stage::set;
 
         GET  "/audit"                                       VIEW_AUDIT   => audit::pages::page;
         GET  "/audit.csv"                                   VIEW_AUDIT   => audit::pages::csv;

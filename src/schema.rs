@@ -33,7 +33,7 @@ diesel::table! {
     integrations (id) {
         id -> BigInt, code -> Text, name -> Text, vendor -> Text, purpose -> Text,
         pattern -> Nullable<Text>, example -> Text, max_length -> Integer, case_rule -> Text,
-        many_per_person -> Bool, retired_at -> Nullable<Timestamp>,
+        many_per_person -> Bool, retired_at -> Nullable<Timestamp>, min_length -> Integer, lock_version -> Integer,
     }
 }
 
@@ -105,6 +105,20 @@ mod tables {
     diesel::table! {
         school_integrations (school_id, integration_id) {
             school_id -> BigInt, integration_id -> BigInt, stage -> Text, moved_by -> Text, moved_at -> Timestamp,
+            next_step -> Text, note -> Text, lock_version -> Integer,
+        }
+    }
+
+    diesel::table! {
+        stage_moves (school_id, id) {
+            id -> BigInt, school_id -> BigInt, integration_id -> BigInt, stage_before -> Nullable<Text>, stage_after -> Text,
+            next_step -> Text, note -> Text, moved_by -> Text, moved_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        ready_dismissals (school_id, integration_id, user_id) {
+            school_id -> BigInt, integration_id -> BigInt, user_id -> BigInt, dismissed_at -> Timestamp,
         }
     }
 
@@ -196,7 +210,9 @@ mod tables {
         run_problems,
         integration_ids,
         counters,
-        school_integrations
+        school_integrations,
+        stage_moves,
+        ready_dismissals
     );
 }
 
@@ -265,4 +281,5 @@ macro_rules! of_a_school {
 
 of_a_school! {
     people field_pins relationships source_links runs changes run_problems integration_ids counters school_integrations
+    stage_moves ready_dismissals
 }

@@ -38,6 +38,13 @@ crate::text_enum! {
     Action {
         SchoolAdded = "school_added", "added a school";
         StageMoved = "stage_moved", "moved an integration to another stage";
+        NextStepSet = "next_step_set", "said who owns the next step";
+        IntegrationAdded = "integration_added", "added an integration to the catalogue";
+        IntegrationChanged = "integration_changed", "changed an integration of the catalogue";
+        IntegrationRetired = "integration_retired", "retired an integration";
+        IntegrationTakenBack = "integration_taken_back", "took a retired integration back";
+        MailSent = "mail_sent", "caused an e-mail";
+        MailFailed = "mail_failed", "caused an e-mail that could not be sent";
         UserAdded = "user_added", "added a user";
         LimitsChanged = "limits_changed", "limited the access of a user";
         PasswordChanged = "password_changed", "changed the own password";

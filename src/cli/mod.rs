@@ -18,9 +18,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::clock::Clock;
-use crate::config::{self, SettingsFile};
+use crate::config::{self, PublicUrl, SettingsFile};
 use crate::db::{DatabaseUrl, Db};
 use crate::instance::{Instance, Kind};
+use crate::mail::MailSettings;
 
 /// The ID crosswalk of a school: which number each third-party program knows a person by.
 #[derive(Parser)]
@@ -39,6 +40,12 @@ struct Cli {
     /// The key that seals the audit [default: beside a SQLite database]
     #[arg(long, global = true, env = "CROSSWALK_AUDIT_KEY_FILE", value_name = "FILE")]
     audit_key_file: Option<PathBuf>,
+    /// Where e-mail goes out: smtps://USER:PASSWORD@HOST, or smtp://HOST:PORT?tls=required [default: no e-mail]
+    #[arg(long, global = true, env = "SMTP_URL", value_name = "URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+    /// The address that e-mail comes from
+    #[arg(long, global = true, env = "CROSSWALK_MAIL_FROM", value_name = "ADDRESS")]
+    mail_from: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -49,7 +56,7 @@ enum Command {
     Demo(demo::Demo),
     /// Serve for real
     Serve(serve::Serve),
-    /// Add a school, or move its integrations from stage to stage
+    /// Add a school, list them, or move the integrations of one from stage to stage
     #[command(subcommand)]
     School(school::School),
     /// Add a user, or limit which people one sees
@@ -91,12 +98,21 @@ struct Desk {
     settings: SettingsFile,
     database_url: Option<String>,
     audit_key_file: Option<PathBuf>,
+    smtp_url: Option<String>,
+    mail_from: Option<String>,
     clock: Clock,
 }
 
 impl Desk {
     fn url(&self) -> Result<DatabaseUrl, Failure> {
         Ok(config::database_url(self.database_url.as_deref(), &self.settings)?)
+    }
+
+    /// How e-mail is sent; None where it is not.
+    fn mail(&self, public_url: Option<&PublicUrl>) -> Result<Option<MailSettings>, Failure> {
+        let url = self.smtp_url.as_deref().or(self.settings.smtp_url.as_deref()).filter(|url| !url.trim().is_empty());
+        let from = self.mail_from.as_deref().or(self.settings.mail_from.as_deref());
+        Ok(url.map(|url| MailSettings::parse(url, from, public_url)).transpose()?)
     }
 
     /// Where the audit's key is; None where nobody has said so for PostgreSQL.
@@ -140,8 +156,14 @@ fn start(cli: Cli) -> Result<Done, Failure> {
     let default = PathBuf::from("crosswalk.toml");
     let file = cli.config.or_else(|| default.exists().then_some(default));
     let settings = file.map(|f| SettingsFile::read(&f)).transpose()?.unwrap_or_default();
-    let desk =
-        Desk { settings, database_url: cli.database_url, audit_key_file: cli.audit_key_file, clock: Clock::default() };
+    let desk = Desk {
+        settings,
+        database_url: cli.database_url,
+        audit_key_file: cli.audit_key_file,
+        smtp_url: cli.smtp_url,
+        mail_from: cli.mail_from,
+        clock: Clock::default(),
+    };
     match cli.command {
         Command::Demo(c) => c.run(&desk),
         Command::Serve(c) => c.run(&desk),

@@ -1,4 +1,4 @@
-//! `crosswalk school`: adding a school, and moving its integrations from stage to stage.
+//! `crosswalk school`: adding a school, listing schools, and moving the integrations of one from stage to stage.
 //! Leaves the rules to `schools` and `integrations`.
 
 use clap::Subcommand;
@@ -6,8 +6,11 @@ use clap::Subcommand;
 use super::acting::{Acting, school};
 use super::{Desk, Done, Failure};
 use crate::audit::{self, Action, Entry};
-use crate::integrations::{Integration, Stage, set_stage};
-use crate::schools::NewSchool;
+use crate::config::PublicUrl;
+use crate::db::Db;
+use crate::integrations::{self, Integration, Mover, NextStep, Stage, Wanted, move_stage};
+use crate::mail;
+use crate::schools::{CurrentSchool, NewSchool};
 use crate::security::tasks;
 
 #[derive(Subcommand)]
@@ -27,6 +30,11 @@ pub enum School {
         #[command(flatten)]
         acting: Acting,
     },
+    /// List the schools with the integrations that each has
+    List {
+        #[command(flatten)]
+        acting: Acting,
+    },
     /// Move an integration of a school to a stage
     Stage {
         /// The school's code
@@ -35,6 +43,12 @@ pub enum School {
         integration: String,
         /// requested, testing, ready, live or off
         stage: String,
+        /// Who owns the next step: school, support, vendor or nobody [default: as usual for the stage]
+        #[arg(long, value_name = "WHO")]
+        next: Option<String>,
+        /// What was done and what comes next, for the history
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
         #[command(flatten)]
         acting: Acting,
     },
@@ -71,12 +85,19 @@ impl School {
                 })??;
                 println!("{} ({}) is added.", added.name(), added.code());
             }
-            School::Stage { code, integration, stage, acting } => {
+            School::List { acting } => list(&db, desk, acting)?,
+            School::Stage { code, integration, stage, next, note, acting } => {
                 let stage = Stage::parse(&stage.to_lowercase()).ok_or_else(|| {
                     Failure(format!("{stage} is not a stage. Stages are requested, testing, ready, live and off."))
                 })?;
+                let next = match next {
+                    Some(text) => Some(NextStep::parse(&text.to_lowercase()).ok_or_else(|| {
+                        Failure(format!("{text} owns no next step. Say school, support, vendor or nobody."))
+                    })?),
+                    None => None,
+                };
                 let school = db.read(|conn| Ok(school(conn, code)))??;
-                let Some(held) = db.read(|conn| Integration::by_code(conn, integration))? else {
+                let Some(integration) = db.read(|conn| Integration::by_code(conn, integration))? else {
                     let codes: Vec<String> = db.read(Integration::all)?.into_iter().map(|i| i.code).collect();
                     return Err(Failure(format!(
                         "There is no integration {integration}. There are: {}.",
@@ -84,32 +105,55 @@ impl School {
                     )));
                 };
                 let actor = db.read(|conn| Ok(acting.actor::<tasks::SetStages>(conn, desk, Some(&school))))??;
-                let changed = db.write(|conn| {
-                    let changed = set_stage(conn, &school, held.id, stage, actor.name(), now)?;
-                    if changed {
-                        let subject = format!("{} to {stage}", held.name);
-                        let school = Some(school.id());
-                        let entry = Entry {
-                            at: now,
-                            school,
-                            actor,
-                            action: Action::StageMoved,
-                            subject,
-                            person: None,
-                            request: None,
-                        };
-                        audit::record(conn, &entry)?;
+                let public_url = desk.settings.public_url.as_deref().map(PublicUrl::parse).transpose()?;
+                let mail = desk.mail(public_url.as_ref())?;
+                let wanted = Wanted { stage, next, note: note.clone(), seen: None };
+                let mover = Mover { actor: &actor, request: None, now };
+                let (name, at) = (&integration.name, school.name());
+                let Some(moved) = move_stage(&db, &school, &integration, &wanted, &mover)?? else {
+                    println!("{name} was {stage} at {at} already.");
+                    return Ok(Done::Well);
+                };
+                let ids = match (moved.ids, moved.after) {
+                    (0, _) => String::new(),
+                    (n, Stage::Live) => format!(" IDs that show: {n}."),
+                    (n, _) => format!(" IDs that are hidden now, and kept: {n}."),
+                };
+                println!("{name} is {stage} at {at}.{ids}");
+                if let Some(mail) = mail.filter(|_| moved.has_become_ready()) {
+                    let url = public_url.as_ref().map(PublicUrl::as_str);
+                    let letters =
+                        db.read(|conn| integrations::ready::letters(conn, &school, name, &actor, url, now))?;
+                    let failed = letters.iter().filter(|letter| !mail::send(&mail, &db, letter, now)).count();
+                    if failed > 0 {
+                        eprintln!("{failed} of {} e-mails could not be sent; the audit says why.", letters.len());
                     }
-                    Ok(changed)
-                })?;
-                let name = &held.name;
-                if changed {
-                    println!("{name} is {stage} at {}.", school.name());
-                } else {
-                    println!("{name} was {stage} at {} already.", school.name());
                 }
             }
         }
         Ok(Done::Well)
     }
+}
+
+/// A line a school: code, name, and its integrations with their stages.
+fn list(db: &Db, desk: &Desk, acting: &Acting) -> Result<(), Failure> {
+    db.read(|conn| Ok(acting.actor::<tasks::SetStages>(conn, desk, None)))??;
+    let lines = db.read(|conn| {
+        let mut lines = Vec::new();
+        for school in CurrentSchool::every(conn)? {
+            let of = integrations::at_school(conn, &school)?;
+            let stages: Vec<String> =
+                of.iter().filter_map(|i| Some(format!("{} {}", i.entry.code, i.stage()?.code()))).collect();
+            let stages = if stages.is_empty() { "no integrations".into() } else { stages.join(", ") };
+            lines.push(format!("{}\t{}\t{stages}", school.code(), school.name()));
+        }
+        Ok(lines)
+    })?;
+    for line in &lines {
+        println!("{line}");
+    }
+    if lines.is_empty() {
+        println!("There is no school yet.");
+    }
+    Ok(())
 }

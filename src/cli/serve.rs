@@ -39,6 +39,7 @@ impl Serve {
         if let Some(workers) = desk.settings.workers {
             config.workers = workers.clamp(1, 64);
         }
+        config.mail = desk.mail(config.public_url.as_ref())?;
         let db = desk.open()?;
         let instance = db.read(crate::instance::Instance::load)?;
         if instance.is_demo() {

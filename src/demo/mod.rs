@@ -28,7 +28,7 @@ pub const DEMO_USERS: &[DemoUser] = &[
         name: "Rosa Okafor",
         school: "NFC",
         profile: Profile::Registrar,
-        may: "Views and changes integration IDs, edits people, imports names",
+        may: "Views and changes integration IDs, edits people, imports names, requests integrations",
     },
     DemoUser {
         user_id: "viewer",
@@ -56,7 +56,7 @@ pub const DEMO_USERS: &[DemoUser] = &[
         name: "Tomas Berg",
         school: "",
         profile: Profile::Support,
-        may: "Switches integrations on, school by school",
+        may: "Keeps the catalogue, switches integrations on school by school",
     },
     DemoUser {
         user_id: "registrar2",

@@ -36,6 +36,7 @@
 //! ```
 
 mod add;
+mod census;
 mod life;
 pub mod pages;
 mod record;
@@ -44,5 +45,7 @@ pub(crate) mod store;
 mod value;
 
 pub use add::{AddError, Added, Editor, add, delete};
+pub use census::{clashes, live_count, live_counts, misfits, people_with_several};
+pub(crate) use census::{rekey, reslot};
 pub use record::{Record, RecordId, Removal, holders, of_person};
 pub use value::{IdKey, IdValue, VisibleId};

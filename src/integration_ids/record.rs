@@ -87,7 +87,7 @@ impl Row {
     }
 }
 
-/// Every value the person has or had, newest first, of the integrations that the school has not switched off
+/// Every value the person has or had, newest first, of the integrations that are Live at the school
 /// and that `sight` covers.
 pub fn of_person(
     conn: &mut Conn,
@@ -103,7 +103,7 @@ pub fn of_person(
         ))
         .inner_join(runs::beside(integration_ids::school_id, runs::id.eq(integration_ids::run_id)))
         .filter(integration_ids::person_id.eq(person))
-        .filter(school_integrations::stage.ne(Stage::Off))
+        .filter(school_integrations::stage.eq(Stage::Live))
         .order(integration_ids::id.desc())
         .select((
             integration_ids::id,
@@ -136,14 +136,14 @@ pub(super) fn live_value(
             school_integrations::integration_id.eq(integration_ids::integration_id),
         ))
         .filter(integration_ids::id.eq(id))
-        .filter(school_integrations::stage.ne(Stage::Off))
+        .filter(school_integrations::stage.eq(Stage::Live))
         .filter(integration_ids::person_id.eq(person))
         .filter(integration_ids::removed_at.is_null())
         .select((integration_ids::integration_id, integration_ids::value))
         .get_result(conn)?)
 }
 
-/// The people who hold or held a value, in any integration that `sight` covers and the school has not switched off.
+/// The people who hold or held a value, in any integration that `sight` covers and that is Live at the school.
 /// Without sight nobody is found, whatever is asked: a search must not tell whether an ID exists.
 pub fn holders(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, text: &str) -> Result<Vec<PersonId>, AppError> {
     if sight.is_none() || text.is_empty() {
@@ -156,7 +156,7 @@ pub fn holders(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, text: &st
             school_integrations::integration_id.eq(integration_ids::integration_id),
         ))
         .filter(integration_ids::value_key.eq(exact).or(integration_ids::value_key.eq(ignore)))
-        .filter(school_integrations::stage.ne(Stage::Off))
+        .filter(school_integrations::stage.eq(Stage::Live))
         .select((integration_ids::person_id, integration_ids::integration_id))
         .order(integration_ids::id.desc())
         .limit(100)

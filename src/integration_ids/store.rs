@@ -110,9 +110,12 @@ fn has_live(
     Ok(live > 0)
 }
 
+/// The rules of an integration. On PostgreSQL they stay as they are until the end of the transaction, so that an ID and
+/// a change of the rules at the same moment come one after the other; on SQLite there is one writer.
 fn rules(conn: &mut Conn, integration: IntegrationId) -> Result<(CaseRule, bool), AppError> {
-    Ok(integrations::table
-        .find(integration)
-        .select((integrations::case_rule, integrations::many_per_person))
-        .get_result(conn)?)
+    let query = integrations::table.find(integration).select((integrations::case_rule, integrations::many_per_person));
+    Ok(match conn {
+        Conn::Sqlite(c) => query.get_result(c)?,
+        Conn::Postgres(c) => query.for_share().get_result(c)?,
+    })
 }

@@ -11,7 +11,7 @@ use diesel::sql_types::Text;
 
 use super::sql_types::IdText;
 use crate::db::Backend;
-use crate::integrations::{CaseRule, IntegrationId};
+use crate::integrations::{CaseRule, Fit, IntegrationId};
 use crate::security::Sight;
 
 /// A value as the third-party program shows it, leading zeros and all.
@@ -36,6 +36,11 @@ impl IdValue {
 
     pub fn key(&self, rule: CaseRule) -> IdKey {
         IdKey(rule.key(&self.0))
+    }
+
+    /// Whether it has a shape: for counting, which shows no value.
+    pub(super) fn fits(&self, fit: &Fit<'_>) -> bool {
+        fit.check(&self.0).is_ok()
     }
 
     /// Prints the value to somebody who may see IDs of this integration; to others there is nothing to print.

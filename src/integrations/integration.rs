@@ -1,31 +1,19 @@
-//! A third-party program of the catalogue, and at which stage a school has it.
-//! Leaves the shape of its IDs to `integrations::shape`, and people's IDs to `integration_ids`.
+//! A third-party program of the catalogue, as the rest of the program needs it.
+//! Leaves the shape of its IDs to `integrations::shape`, the stages to `integrations::stage`, editing to `integrations::entry`.
 
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::shape::{CaseRule, Shape};
+use super::stage::Stage;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::on_each;
 use crate::schema::{integrations, school_integrations};
 use crate::schools::CurrentSchool;
-use crate::security::Sight;
 
 crate::id_type! {
     /// An integration's row in the catalogue.
     IntegrationId
-}
-
-crate::text_enum! {
-    /// How far a school has an integration. Only Live ones appear in the drop-down; Off hides their IDs and keeps them.
-    Stage {
-        Requested = "requested", "Requested";
-        Testing = "testing", "Testing";
-        Ready = "ready", "Ready";
-        Live = "live", "Live";
-        Off = "off", "Off";
-    }
 }
 
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -37,6 +25,7 @@ pub struct Integration {
     pub name: String,
     pub pattern: Option<String>,
     pub example: String,
+    pub min_length: i32,
     pub max_length: i32,
     pub case_rule: CaseRule,
     pub many_per_person: bool,
@@ -71,54 +60,8 @@ impl Integration {
             name: self.name.clone(),
             pattern: self.pattern.clone(),
             example: self.example.clone(),
+            min_length: usize::try_from(self.min_length).unwrap_or(0),
             max_length: usize::try_from(self.max_length).unwrap_or(0),
         }
     }
-}
-
-/// What remains of a sight at a school that has switched integrations off: their IDs are hidden from everybody, and kept.
-pub fn shown_at(conn: &mut Conn, school: &CurrentSchool, sight: Sight) -> Result<Sight, AppError> {
-    let stages: Vec<(IntegrationId, Stage)> = school_integrations::of(school)
-        .select((school_integrations::integration_id, school_integrations::stage))
-        .load(conn)?;
-    let all: Vec<IntegrationId> = stages.iter().map(|(i, _)| *i).collect();
-    let hidden: Vec<IntegrationId> = stages.iter().filter(|(_, s)| *s == Stage::Off).map(|(i, _)| *i).collect();
-    Ok(sight.without(&hidden, &all))
-}
-
-/// Moves a school's integration to a stage; says whether that changed anything.
-pub fn set_stage(
-    conn: &mut Conn,
-    school: &CurrentSchool,
-    integration: IntegrationId,
-    stage: Stage,
-    by: &str,
-    now: NaiveDateTime,
-) -> Result<bool, AppError> {
-    let here = || school_integrations::of(school).filter(school_integrations::integration_id.eq(integration));
-    let held: Option<Stage> = here().select(school_integrations::stage).get_result(conn).optional()?;
-    match held {
-        Some(held) if held == stage => return Ok(false),
-        Some(_) => {
-            diesel::update(here())
-                .set((
-                    school_integrations::stage.eq(stage),
-                    school_integrations::moved_by.eq(by),
-                    school_integrations::moved_at.eq(now),
-                ))
-                .execute(conn)?;
-        }
-        None => {
-            school_integrations::insert()
-                .values((
-                    school_integrations::school_id.eq(school.id()),
-                    school_integrations::integration_id.eq(integration),
-                    school_integrations::stage.eq(stage),
-                    school_integrations::moved_by.eq(by),
-                    school_integrations::moved_at.eq(now),
-                ))
-                .execute(conn)?;
-        }
-    }
-    Ok(true)
 }

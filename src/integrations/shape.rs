@@ -27,12 +27,18 @@ pub struct Shape {
     /// A regular expression that the whole value has to match; none: anything.
     pub pattern: Option<String>,
     pub example: String,
+    pub min_length: usize,
     pub max_length: usize,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum ShapeError {
     Blank,
+    /// How long it is and how long it has to be at least.
+    TooShort {
+        found: usize,
+        least: usize,
+    },
     /// How long it is and how long it may be. It is never cut.
     TooLong {
         found: usize,
@@ -49,20 +55,43 @@ pub enum ShapeError {
 impl Shape {
     /// Checks a trimmed value.
     pub fn check(&self, value: &str) -> Result<(), ShapeError> {
+        Fit::new(self).check(value)
+    }
+}
+
+/// A shape made ready to check many values.
+pub struct Fit<'a> {
+    shape: &'a Shape,
+    /// None within Some: a pattern that cannot be read. The catalogue checks one before it keeps it; all the same
+    /// it must not let everything through.
+    pattern: Option<Option<Regex>>,
+}
+
+impl<'a> Fit<'a> {
+    pub fn new(shape: &'a Shape) -> Fit<'a> {
+        let whole = |pattern: &String| Regex::new(&format!("^(?:{pattern})$")).ok();
+        Fit { shape, pattern: shape.pattern.as_ref().map(whole) }
+    }
+
+    pub fn check(&self, value: &str) -> Result<(), ShapeError> {
         if value.is_empty() {
             return Err(ShapeError::Blank);
         }
         if value.chars().any(is_invisible) {
             return Err(ShapeError::Invisible);
         }
-        let found = value.chars().count();
-        if found > self.max_length {
-            return Err(ShapeError::TooLong { found, most: self.max_length });
+        let (found, least, most) = (value.chars().count(), self.shape.min_length, self.shape.max_length);
+        if found > most {
+            return Err(ShapeError::TooLong { found, most });
+        }
+        if found < least {
+            return Err(ShapeError::TooShort { found, least });
         }
         let Some(pattern) = &self.pattern else { return Ok(()) };
-        // The catalogue checks a pattern before it keeps it; one that cannot be read must not let everything through.
-        let fits = Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|r| r.is_match(value));
-        if fits { Ok(()) } else { Err(ShapeError::Pattern { name: self.name.clone(), example: self.example.clone() }) }
+        if pattern.as_ref().is_some_and(|r| r.is_match(value)) {
+            return Ok(());
+        }
+        Err(ShapeError::Pattern { name: self.shape.name.clone(), example: self.shape.example.clone() })
     }
 }
 
@@ -76,6 +105,9 @@ impl std::fmt::Display for ShapeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             ShapeError::Blank => f.write_str("Type the integration ID"),
+            ShapeError::TooShort { found, least } => {
+                write!(f, "The ID has {found} characters; at least {least} are needed")
+            }
             ShapeError::TooLong { found, most } => {
                 write!(f, "The ID has {found} characters; at most {most} are allowed. It was not cut")
             }
@@ -98,6 +130,7 @@ mod tests {
             name: "Vidigami".into(),
             pattern: Some("[STP][0-9]{1,13}".into()),
             example: "S2038788".into(),
+            min_length: 3,
             max_length: 14,
         }
     }
@@ -105,7 +138,7 @@ mod tests {
     #[test]
     fn a_value_has_to_match_the_whole_pattern() {
         assert_eq!(vidigami().check("S2038788"), Ok(()));
-        for bad in ["XS2038788", "S2038788 ", "S", "s1"] {
+        for bad in ["XS2038788", "S2038788 ", "SSS", "s12"] {
             assert!(matches!(vidigami().check(bad), Err(ShapeError::Pattern { .. })), "{bad}");
         }
     }
@@ -113,6 +146,11 @@ mod tests {
     #[test]
     fn a_value_too_long_is_refused_with_both_lengths_and_never_cut() {
         assert_eq!(vidigami().check("S00000000000000000"), Err(ShapeError::TooLong { found: 18, most: 14 }));
+    }
+
+    #[test]
+    fn a_value_too_short_is_refused_with_both_lengths() {
+        assert_eq!(vidigami().check("S1"), Err(ShapeError::TooShort { found: 2, least: 3 }));
     }
 
     #[test]
@@ -125,6 +163,6 @@ mod tests {
     #[test]
     fn a_pattern_that_cannot_be_read_lets_nothing_through() {
         let shape = Shape { pattern: Some("[".into()), ..vidigami() };
-        assert!(shape.check("S1").is_err());
+        assert!(shape.check("S123").is_err());
     }
 }

@@ -11,7 +11,7 @@ use crate::error::AppError;
 use crate::integrations::IntegrationId;
 use crate::on_each;
 use crate::schema::{grants, users};
-use crate::schools::SchoolId;
+use crate::schools::{CurrentSchool, SchoolId};
 
 crate::text_enum! {
     GrantKind {
@@ -102,4 +102,21 @@ pub fn who_grants(
         .distinct()
         .limit(3)
         .load(conn)?)
+}
+
+/// How many users of a school hold a Task for this one integration.
+pub fn only_for(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    integration: IntegrationId,
+    now: NaiveDateTime,
+) -> Result<i64, AppError> {
+    Ok(grants::table
+        .filter(grants::school_id.eq(school.id()))
+        .filter(grants::integration_id.eq(integration))
+        .filter(grants::kind.eq(GrantKind::Use))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .select(diesel::dsl::count(grants::user_id).aggregate_distinct())
+        .get_result(conn)?)
 }

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod account;
+mod addresses;
 mod browser;
 mod grant;
 mod limit;
@@ -19,7 +20,8 @@ mod token;
 mod user;
 mod visitor;
 
-pub use grant::{GrantKind, give, may_grant, who_grants};
+pub use addresses::addresses_of;
+pub use grant::{GrantKind, give, may_grant, only_for, who_grants};
 pub use limit::{LimitError, limits_of, set_limits};
 pub use profile::{Profile, every_school_task};
 pub use seats::Choice;

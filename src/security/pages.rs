@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::throttle::{self, Guesser};
-use super::{Actor, User, random_token, user_key};
+use super::{Actor, User, random_token, tasks, user_key};
 use crate::app::App;
 use crate::audit::{self, Action, Entry};
 use crate::demo::{DEMO_PASSWORD, DEMO_USERS, DemoUser};
@@ -19,6 +19,8 @@ pub async fn front_door(request: HttpRequest) -> HttpResponse {
     match Seat::of(&request).visitor() {
         None => see_other("/sign-in"),
         Some(v) if v.school().is_some() => see_other("/people"),
+        Some(v) if v.may::<tasks::SetStages>() => see_other("/support/schools"),
+        Some(v) if v.may::<tasks::ManageCatalogue>() => see_other("/support/integrations"),
         Some(_) => see_other("/account"),
     }
 }
@@ -157,7 +159,7 @@ fn entry(user: Option<&User>, right: bool, id: &RequestId, at: chrono::NaiveDate
 }
 
 /// Only addresses of our own pages are followed after signing in.
-pub(super) fn place_here(then: &str) -> &str {
+pub(crate) fn place_here(then: &str) -> &str {
     let plain =
         then.starts_with('/') && !then.starts_with("//") && !then.contains('\\') && !then.contains(char::is_control);
     if plain { then } else { "/" }

@@ -17,7 +17,12 @@ impl Profile {
     /// The Tasks that a new user of the profile may use.
     pub fn tasks(self) -> &'static [TaskName] {
         match self {
-            Profile::Registrar => &[TaskName::ModifyIntegrationIds, TaskName::EditPeople, TaskName::ImportNames],
+            Profile::Registrar => &[
+                TaskName::ModifyIntegrationIds,
+                TaskName::EditPeople,
+                TaskName::ImportNames,
+                TaskName::RequestIntegrations,
+            ],
             Profile::Viewer => &[TaskName::ViewIntegrationIds],
             Profile::Clerk => &[],
             Profile::SecurityAdministrator => &[TaskName::AdministerSecurity],

@@ -14,7 +14,7 @@ use super::user::{Theme, User, UserId};
 use crate::clock::Clock;
 use crate::db::Conn;
 use crate::error::AppError;
-use crate::integrations::IntegrationId;
+use crate::integrations::{IntegrationId, ReadyNotice, ready_notices};
 use crate::on_each;
 use crate::schema::{schools, users};
 use crate::schools::{CurrentSchool, Limits, SchoolId};
@@ -65,6 +65,9 @@ pub struct Visitor {
     held: Vec<Held>,
     #[serde(default, skip_serializing_if = "Limits::is_none")]
     limits: Limits,
+    /// Integrations that have become Ready, told on every page to those who may request them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ready: Vec<ReadyNotice>,
 }
 
 impl Visitor {
@@ -103,7 +106,7 @@ impl Visitor {
         let held = grant::held_by(conn, user.id, clock.now())?;
         let limits = if user.is_limited { limits_of(conn, user.id)? } else { Limits::none() };
         let Seats { school, schools } = Seats::of(conn, home, &held, chosen)?;
-        Ok(Some(Visitor {
+        let mut visitor = Visitor {
             user: user.id,
             user_id: user.user_id,
             name: user.name,
@@ -115,7 +118,14 @@ impl Visitor {
             schools,
             held,
             limits,
-        }))
+            ready: Vec::new(),
+        };
+        if visitor.may::<tasks::RequestIntegrations>()
+            && let Some(school) = visitor.school()
+        {
+            visitor.ready = ready_notices(conn, &school, visitor.user)?;
+        }
+        Ok(Some(visitor))
     }
 
     pub fn user(&self) -> UserId {
@@ -138,6 +148,10 @@ impl Visitor {
     }
     pub fn keys_on(&self) -> bool {
         self.keys_on
+    }
+
+    pub fn ready(&self) -> &[ReadyNotice] {
+        &self.ready
     }
 
     pub fn actor(&self) -> Actor {

@@ -11,6 +11,7 @@ use super::session::{Notice, Seat};
 use super::when;
 use crate::app::App;
 use crate::error::AppError;
+use crate::integrations::ReadyNotice;
 use crate::security::{Choice, tasks};
 
 pub struct Chrome {
@@ -21,6 +22,8 @@ pub struct Chrome {
     /// Where the theme's button comes back to.
     pub here: String,
     pub notice: Option<Notice>,
+    /// Integrations that have become Ready, for those who may request them.
+    pub ready: Vec<ReadyNotice>,
     /// The page is only its middle part, for htmx.
     pub is_partial: bool,
 }
@@ -28,6 +31,7 @@ pub struct Chrome {
 pub struct VisitorChrome {
     pub name: String,
     pub keys_on: bool,
+    pub is_support: bool,
     pub school: Option<SchoolChrome>,
     /// Empty where there is nothing to choose.
     pub schools: Vec<Choice>,
@@ -57,16 +61,20 @@ impl Chrome {
         let item =
             |address: &'static str, word: &'static str| NavItem { address, word, is_here: path.starts_with(address) };
         let mut nav = Vec::new();
-        if visitor.as_ref().is_some_and(|v| v.school().is_some() && !v.must_change_password()) {
-            nav.push(item("/people", "People"));
-            nav.push(item("/runs", "Runs"));
-            if visitor.as_ref().is_some_and(|v| v.may::<tasks::AdministerSecurity>()) {
-                nav.push(item("/security/access", "Security"));
-            }
-            if visitor.as_ref().is_some_and(|v| v.may::<tasks::ViewAudit>()) {
-                nav.push(item("/audit", "Audit"));
-            }
+        if let Some(v) = visitor.as_ref().filter(|v| !v.must_change_password()) {
+            let of_a_school = v.school().is_some();
+            let offered = [
+                (of_a_school, "/people", "People"),
+                (of_a_school, "/runs", "Runs"),
+                (of_a_school && v.may::<tasks::RequestIntegrations>(), "/integrations", "Integrations"),
+                (of_a_school && v.may::<tasks::AdministerSecurity>(), "/security/access", "Security"),
+                (of_a_school && v.may::<tasks::ViewAudit>(), "/audit", "Audit"),
+                (v.may::<tasks::SetStages>(), "/support/schools", "Schools"),
+                (v.may::<tasks::ManageCatalogue>(), "/support/integrations", "Integrations"),
+            ];
+            nav.extend(offered.into_iter().filter(|(may, ..)| *may).map(|(_, address, word)| item(address, word)));
         }
+        let ready = visitor.as_ref().map(|v| v.ready().to_vec()).unwrap_or_default();
         Chrome {
             is_demo: app.is_some_and(|app| app.instance.is_demo()),
             is_dark: visitor.as_ref().is_some_and(|v| v.is_dark()),
@@ -74,6 +82,7 @@ impl Chrome {
                 name: v.name().to_owned(),
                 schools: if v.must_change_password() { Vec::new() } else { v.schools().to_vec() },
                 keys_on: v.keys_on(),
+                is_support: v.is_support(),
                 school: v.school().map(|s| SchoolChrome {
                     code: s.code().to_owned(),
                     name: s.name().to_owned(),
@@ -84,6 +93,7 @@ impl Chrome {
             nav,
             here: request.uri().path_and_query().map_or_else(|| "/".into(), |p| p.as_str().to_owned()),
             notice: seat.notice_at(path),
+            ready,
             is_partial: request.headers().contains_key("hx-request") && !request.headers().contains_key("hx-boosted"),
         }
     }
@@ -92,8 +102,14 @@ impl Chrome {
     pub fn place(&self) -> String {
         match self.school() {
             Some(school) => format!("{} – Crosswalk", school.name),
+            None if self.is_support() => "Support – Crosswalk".into(),
             None => "Crosswalk".into(),
         }
+    }
+
+    /// Somebody of Support, who belongs to no school.
+    pub fn is_support(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|v| v.is_support && v.school.is_none())
     }
 
     pub fn school(&self) -> Option<&SchoolChrome> {

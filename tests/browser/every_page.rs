@@ -63,6 +63,7 @@ impl Sweep {
         self.note_place(&window.place().await);
         for width in [1280, 320] {
             window.set_width(width).await;
+            self.picture(name, width).await;
             let wide = window.ask("const s = document.scrollingElement; return s.scrollWidth - innerWidth").await;
             if wide.as_i64().unwrap_or(1) > 0 {
                 self.fault("wider than the screen", format!("{name}, {width} px: by {wide} px"));
@@ -74,6 +75,23 @@ impl Sweep {
         }
         window.set_width(1280).await;
         self.complaints(name).await;
+    }
+
+    /// Keeps what the page looks like, for somebody who wants to see: CROSSWALK_TEST_PICTURES names a folder.
+    async fn picture(&self, name: &str, width: u32) {
+        let Ok(folder) = std::env::var("CROSSWALK_TEST_PICTURES") else { return };
+        let plain: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+        for theme in ["light", "dark"] {
+            let set = format!(
+                "document.documentElement.dataset.bsTheme = '{theme}'; return document.documentElement.scrollHeight"
+            );
+            let height = self.window.ask(&set).await.as_u64().unwrap_or(900).clamp(900, 3000);
+            let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+            self.window.devtools("Emulation.setDeviceMetricsOverride", size).await;
+            let path = format!("{folder}/{:03}-{plain}-{width}-{theme}.png", self.pages);
+            self.window.driver.screenshot(std::path::Path::new(&path)).await.expect("a picture");
+        }
+        self.window.set_width(width).await;
     }
 
     /// The status of a page of an error is told as a missing file would be; everything else is a fault.
@@ -133,6 +151,8 @@ async fn every_page(world: World, window: Window) {
     kept_form(&mut sweep).await;
     others(&mut sweep, &world).await;
     audit(&mut sweep, &world).await;
+    requests(&mut sweep, &world).await;
+    support(&mut sweep).await;
     sweep.finish();
 }
 
@@ -361,4 +381,63 @@ async fn audit(sweep: &mut Sweep, world: &World) {
     sweep.page("/audit?person=NC9999999").await;
     sweep.page("/people/NC0001234/history").await;
     sweep.page("/people/NC0001239/history").await;
+}
+
+/// What a school's own people see of integrations.
+async fn requests(sweep: &mut Sweep, world: &World) {
+    let window = sweep.window.clone();
+    sweep.change_user("registrar2").await;
+    sweep.page("/integrations").await;
+    window.ask("document.querySelector('form[action$=\"/jrm/request\"] button').click()").await;
+    window.reads("JRM is requested.").await;
+    sweep.here("an integration was requested").await;
+    world.change("UPDATE school_integrations SET stage = 'ready' WHERE stage = 'requested'");
+    sweep.page("/integrations").await;
+    sweep.page("/people").await;
+}
+
+/// Support's console, where it works and where it asks first.
+async fn support(sweep: &mut Sweep) {
+    let window = sweep.window.clone();
+    sweep.change_user("support").await;
+    sweep.page("/support/schools").await;
+    sweep.page("/support/schools/HAR").await;
+    sweep.page("/support/schools/NFC").await;
+    sweep.page("/support/schools/HAR/perceptive").await;
+    sweep.page("/support/schools/NFC/canvas").await;
+    window.choose("Stage", "Off").await;
+    window.fill("Note", "The contract has ended.\nWe ask again in spring.").await;
+    window.press_in("Move", "Submit").await;
+    window.reads("Move Canvas to Off?").await;
+    sweep.here("what Off would hide").await;
+    window.press("Move to Off").await;
+    window.reads("hidden and kept").await;
+    sweep.here("an integration was switched off").await;
+    window.choose("Stage", "Live").await;
+    window.fill("Note", &"n".repeat(501)).await;
+    window.press_in("Move", "Submit").await;
+    window.reads("There is a problem").await;
+    sweep.here("a note that is too long").await;
+    sweep.page("/support/schools/NFC").await;
+    sweep.page("/support/integrations").await;
+    sweep.page("/support/integrations/new").await;
+    window.press_in("Integration", "Submit").await;
+    window.reads("There is a problem").await;
+    sweep.here("a new integration without a name").await;
+    sweep.page("/support/integrations/canvas/edit").await;
+    window.fill("Shortest", "7").await;
+    window.fill("Example", "00493170").await;
+    window.fill("Longest", "8").await;
+    window.fill("Shortest", "8").await;
+    window.press_in("Integration", "Submit").await;
+    window.reads("wrong?").await;
+    sweep.here("a shape that would make IDs wrong").await;
+    window.visit("/support/integrations/jrm/edit").await;
+    window.press("Retire").await;
+    window.reads("Retire JRM?").await;
+    sweep.here("what retiring would do").await;
+    window.press("Retire JRM").await;
+    window.reads("JRM is retired.").await;
+    sweep.here("an integration was retired").await;
+    sweep.page("/support/integrations/jrm/edit").await;
 }

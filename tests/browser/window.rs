@@ -205,6 +205,11 @@ impl Window {
         self.leave_by(&path).await;
     }
 
+    /// Presses a button in the row that begins with `row`.
+    pub async fn press_in_row(&self, row: &str, words: &str) {
+        self.leave_by(&format!("//tr[th[normalize-space(.)={}]]{}", quoted(row), button(words))).await;
+    }
+
     /// Every button of ours sends a form: waits for the page that answers, so that nothing is done to the old one.
     async fn leave_by(&self, xpath: &str) {
         let page = "return performance.timeOrigin";

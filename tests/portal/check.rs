@@ -30,7 +30,7 @@ at_both_desks! {
         for (plant, mend, says) in [
             ("UPDATE counters SET next_value = 1 WHERE school_id = 1", "UPDATE counters SET next_value = 2000 WHERE school_id = 1", "NFC: the next SONIS ID would be one that is given already"),
             ("UPDATE runs SET state = 'applying' WHERE school_id = 2", "UPDATE runs SET state = 'applied' WHERE school_id = 2", "HAR: a run says that it is applying"),
-            ("DELETE FROM school_integrations WHERE school_id = 2", "INSERT INTO school_integrations SELECT 2, integration_id, stage, moved_by, moved_at FROM school_integrations WHERE school_id = 1", "HAR: "),
+            ("DELETE FROM school_integrations WHERE school_id = 2", "INSERT INTO school_integrations (school_id, integration_id, stage, moved_by, moved_at) SELECT 2, integration_id, stage, moved_by, moved_at FROM school_integrations WHERE school_id = 1", "HAR: "),
         ] {
             assert!(change(&desk.db(), plant) > 0);
             desk.run(&["check"]).assert_refused(says);

@@ -46,7 +46,7 @@ on_both! {
     }
 
     async fn the_front_door_leads_each_visitor_to_their_first_page(world) {
-        for (user, place) in [("registrar", "/people"), ("clerk", "/people"), ("registrar2", "/people"), ("support", "/account")] {
+        for (user, place) in [("registrar", "/people"), ("clerk", "/people"), ("registrar2", "/people"), ("support", "/support/schools")] {
             let visitor = world.signed_in(user).await;
             assert_eq!(visitor.get("/").await.location().as_deref(), Some(place), "{user}");
             visitor.get(place).await.assert_status(200);

@@ -19,6 +19,9 @@ pub struct Places {
     pub to_apply: String,
     pub to_abandon: String,
     pub applied: String,
+    /// The school's code, and an integration that it has Live.
+    pub school: String,
+    pub integration: String,
     /// A user of the school.
     pub user: String,
 }
@@ -56,6 +59,8 @@ impl Places {
             to_apply: number(to_apply),
             to_abandon: number(to_abandon),
             applied: number(applied),
+            school: school.to_owned(),
+            integration: "canvas".into(),
             user: if school == "NFC" { "clerk" } else { "registrar2" }.to_owned(),
         }
     }
@@ -72,6 +77,8 @@ impl Places {
             to_apply: run.clone(),
             to_abandon: run.clone(),
             applied: run,
+            school: "NOWHERE".into(),
+            integration: "nothing".into(),
             user: "nobody-at-all".to_owned(),
         }
     }
@@ -90,6 +97,7 @@ impl Places {
         };
         let file = crosswalk::web::assets::address("app.css").trim_start_matches("/static/");
         let address = path.replace("{sonis_id}", person).replace("{run}", run).replace("{file}", file);
+        let address = address.replace("{school}", &self.school).replace("{integration}", &self.integration);
         let address = address.replace("{user}", &self.user);
         assert!(!address.contains('{'), "no value for a parameter of {path}: add it here");
         address
@@ -114,6 +122,11 @@ impl Places {
             "/people/{sonis_id}/integration-ids/add" => fields(&[("integration", "canvas"), ("value", "places-2")]),
             "/people/{sonis_id}/integration-ids/delete" => fields(&[("delete", &self.record)]),
             "/people/{sonis_id}/integration-ids/undo" => fields(&[("run", &self.added_run)]),
+            "/integrations/{integration}/request" => fields(&[]),
+            "/integrations/{integration}/dismiss" => fields(&[("back", "/people")]),
+            "/support/integrations/new" | "/support/integrations/{integration}/edit" => fields(&[("name", "")]),
+            "/support/integrations/{integration}/retire" => fields(&[("retired", "")]),
+            "/support/schools/{school}/{integration}" => fields(&[("stage", "live"), ("next", "nobody")]),
             "/runs/{run}/apply" | "/runs/{run}/abandon" | "/runs/{run}/undo" => fields(&[]),
             _ => panic!("no form for {path}: add it here"),
         }

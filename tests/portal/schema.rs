@@ -300,8 +300,8 @@ crate::on_both! {
     async fn every_column_of_the_program_can_be_asked_for(world) {
         let school = world.db.read(|conn| CurrentSchool::by_code(conn, "NFC")).unwrap().unwrap();
         every_column!(world, school: counters, school_integrations, people, field_pins, relationships, source_links, runs, changes,
-            run_problems, integration_ids;
-            of no school: instance, schools, integrations, users, grants, audit_entries;
+            run_problems, integration_ids, stage_moves, ready_dismissals;
+            of no school: instance, schools, integrations, users, user_limits, grants, audit_entries;
             activity: sessions, signin_counters, known_browsers, activity_entries);
     }
 

@@ -112,9 +112,15 @@ impl Desk {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        for name in
-            ["RUST_LOG", "RUST_BACKTRACE", "CROSSWALK_LISTEN", "CROSSWALK_PUBLIC_URL", "CROSSWALK_AUDIT_KEY_FILE"]
-        {
+        for name in [
+            "RUST_LOG",
+            "RUST_BACKTRACE",
+            "CROSSWALK_LISTEN",
+            "CROSSWALK_PUBLIC_URL",
+            "CROSSWALK_AUDIT_KEY_FILE",
+            "SMTP_URL",
+            "CROSSWALK_MAIL_FROM",
+        ] {
             command.env_remove(name);
         }
         command.env("DATABASE_URL", &self.url);

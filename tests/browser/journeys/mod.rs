@@ -6,6 +6,7 @@ mod import_names;
 mod integration_ids;
 mod privileges;
 mod search;
+mod support;
 mod two_registrars;
 
 use crosswalk::demo::DEMO_PASSWORD;
