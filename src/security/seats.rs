@@ -56,8 +56,12 @@ impl Seats {
             .load(conn)?;
         all.extend(home.clone());
         all.sort_by(|a, b| (&a.name, &a.code).cmp(&(&b.name, &b.code)));
-        let choice =
-            |s: &School| Choice { id: s.id, code: s.code.clone(), name: s.name.clone(), is_home: Some(s.id) == home_id };
+        let choice = |s: &School| Choice {
+            id: s.id,
+            code: s.code.clone(),
+            name: s.name.clone(),
+            is_home: Some(s.id) == home_id,
+        };
         let choices = all.iter().map(choice).collect();
         // A grant that ended has taken its school along: the choice is of no account then.
         let school = all.into_iter().find(|s| Some(s.id) == chosen).or(home);

@@ -8,7 +8,9 @@ use crate::support::{Visitor, World};
 pub fn grant(world: &World, user_id: &str, school: &str, task: &str, hours: Option<i64>) {
     let ends = match hours {
         None => "NULL".to_owned(),
-        Some(hours) => format!("'{}'", (world.clock.now() + chrono::Duration::hours(hours)).format("%Y-%m-%d %H:%M:%S")),
+        Some(hours) => {
+            format!("'{}'", (world.clock.now() + chrono::Duration::hours(hours)).format("%Y-%m-%d %H:%M:%S"))
+        }
     };
     let done = world.change(&format!(
         "INSERT INTO grants (user_id, school_id, task, kind, granted_by, granted_at, ends_at) \

@@ -86,7 +86,8 @@ pub async fn page(
 }
 
 fn table(one: Side, other: Side, school: &CurrentSchool, integrations: &[Integration]) -> Table {
-    let row = |what: &'static str, cell: &dyn Fn(&Side) -> Vec<String>| Row { what, one: cell(&one), other: cell(&other) };
+    let row =
+        |what: &'static str, cell: &dyn Fn(&Side) -> Vec<String>| Row { what, one: cell(&one), other: cell(&other) };
     let user = vec![row("Profile", &Side::profile), row("Belongs to", &Side::home), row("State", &Side::state)];
     let limits = LimitField::ALL.iter().map(|&field| row(field.word(), &|side| side.limit(field))).collect();
     // Support's own Tasks only where one of the two has them.

@@ -13,18 +13,8 @@ use crate::security::tasks;
 use crate::web::frame::RequestId;
 use crate::web::{Requires, csv_safe, db};
 
-const HEAD: [&str; 10] = [
-    "User ID",
-    "Name",
-    "Belongs to",
-    "State",
-    "Limits",
-    "Task",
-    "Integrations",
-    "Granted by",
-    "Since",
-    "Until",
-];
+const HEAD: [&str; 10] =
+    ["User ID", "Name", "Belongs to", "State", "Limits", "Task", "Integrations", "Granted by", "Since", "Until"];
 
 pub async fn csv(
     app: web::Data<App>,

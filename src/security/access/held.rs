@@ -33,14 +33,7 @@ pub const COLUMNS: (
     grants::granted_by,
     grants::granted_at,
     grants::ends_at,
-) = (
-    grants::task,
-    grants::kind,
-    grants::integration_id,
-    grants::granted_by,
-    grants::granted_at,
-    grants::ends_at,
-);
+) = (grants::task, grants::kind, grants::integration_id, grants::granted_by, grants::granted_at, grants::ends_at);
 
 impl Grant {
     /// What a user holds at the school now; Support's own Tasks are for every school.

@@ -40,12 +40,7 @@ pub struct Holders {
 
 impl Holders {
     /// All who hold such a grant now; with `only`, a grant that covers this integration.
-    pub fn read(
-        conn: &mut Conn,
-        school: &CurrentSchool,
-        only: &str,
-        now: NaiveDateTime,
-    ) -> Result<Holders, AppError> {
+    pub fn read(conn: &mut Conn, school: &CurrentSchool, only: &str, now: NaiveDateTime) -> Result<Holders, AppError> {
         let rows: Vec<(User, Grant)> = grants::table
             .inner_join(users::table.on(users::id.eq(grants::user_id)))
             .filter(grants::school_id.eq(school.id()))
@@ -74,7 +69,7 @@ impl Holders {
         Ok(Holders { all, integrations, choices })
     }
 
-    /// "5 users can see integration IDs, 3 of them can change them": whoever is disabled can neither.
+    /// "5 users can see integration IDs, 3 of them can change them". Whoever is disabled can neither.
     pub fn in_words(&self, of: Option<&Integration>) -> String {
         let count = |task: Option<TaskName>| {
             let counted = self.all.iter().filter(|h| !h.is_disabled() && task.is_none_or(|t| h.grant.task == t));
@@ -83,9 +78,11 @@ impl Holders {
         let disabled = self.all.iter().filter(|h| h.is_disabled()).map(|h| h.user.id).collect::<BTreeSet<_>>().len();
         let of = of.map_or_else(|| "integration IDs".to_owned(), |i| format!("integration IDs of {}", i.name));
         let (see, change) = (count(None), count(Some(TaskName::ModifyIntegrationIds)));
-        let mut words = match see {
-            0 => format!("Nobody can see {of}"),
-            1 => format!("1 user can see {of}, {change} of them can change them"),
+        let mut words = match (see, change) {
+            (0, _) => format!("Nobody can see {of}"),
+            (1, 0) => format!("1 user can see {of}, but not change them"),
+            (1, _) => format!("1 user can see and change {of}"),
+            (_, 0) => format!("{see} users can see {of}, none of them can change them"),
             _ => format!("{see} users can see {of}, {change} of them can change them"),
         };
         match disabled {

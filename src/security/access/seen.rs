@@ -10,8 +10,8 @@ use crate::app::App;
 use crate::audit::{self, Action, Entry};
 use crate::db::Conn;
 use crate::error::AppError;
-use crate::people::pages::biographic::{SeenAs, Sheet};
 use crate::people::Person;
+use crate::people::pages::biographic::{SeenAs, Sheet};
 use crate::schools::{CurrentSchool, Limits};
 use crate::security::{User, Visitor, limits_of, tasks};
 use crate::web::frame::RequestId;
@@ -99,7 +99,8 @@ pub async fn page(
             html(&page)
         }
         Way::Nobody => {
-            page.wrongs = Wrongs::one("person", "Nobody whom you may open has this SONIS ID. Check it, or search under People");
+            page.wrongs =
+                Wrongs::one("person", "Nobody whom you may open has this SONIS ID. Check it, or search under People");
             html_422(&page)
         }
     }
