@@ -2,6 +2,8 @@
 //! Leaves what a grant allows inside a school to `unauthorized` and `routes`.
 
 use crate::on_both;
+use crate::support::desk::PASSWORD;
+use crate::support::rows::change;
 use crate::support::{Visitor, World};
 
 /// Lets a user use a Task at a school, perhaps until a moment from now.
@@ -32,7 +34,7 @@ async fn switch(visitor: &Visitor, to: &str) {
     visitor.post("/school", &[("to", to)]).await.assert_status(303);
 }
 
-/// Somebody of the school, and the school they are shown in by a page's title.
+/// Somebody of the school.
 fn student(world: &World, school: &str) -> String {
     world.students_with_id(school, "canvas").remove(0)
 }
@@ -189,5 +191,18 @@ on_both! {
         registrar.submit(&format!("{place}/add"), &form).await.assert_has("cw-note");
         switch(&registrar, "HAR").await;
         registrar.get(&place).await.assert_status(404).assert_lacks("cw-note");
+    }
+}
+
+crate::at_both_desks! {
+    fn a_command_acts_with_the_tasks_of_the_school_that_it_is_about(desk) {
+        desk.furnish();
+        desk.done(&["school", "add", "HAR", "--name", "Harbor Academy", "--letters", "HA"]);
+        desk.run_with(&["user", "add", "mina", "--school", "HAR", "--profile", "clerk"], PASSWORD).assert_says(0, "mina is added");
+        let limit = ["user", "limit", "mina", "--level", "Upper", "--as", "sec"];
+        desk.run(&limit).assert_refused("sec lacks the Task Administer user security");
+        let done = change(&desk.db(), "INSERT INTO grants (user_id, school_id, task, kind, granted_by, granted_at) SELECT u.id, s.id, 'administer_security', 'use', 'a test', u.created_at FROM users u, schools s WHERE u.user_key = 'sec' AND s.code = 'HAR'");
+        assert_eq!(done, 1);
+        desk.done(&limit).assert_says(0, "mina: Level: Upper");
     }
 }
