@@ -79,6 +79,7 @@ pub fn table() -> Vec<Listed> {
         POST "/account/password"                            SignedIn     => security::account::change_password;
         POST "/account/sessions/end"                        SignedIn     => security::account::end_session;
         POST "/account/keys"                                SignedIn     => security::account::set_keys;
+        POST "/school"                                      SignedIn     => security::switching::switch;
         POST "/settings/theme"                              SignedIn     => security::account::set_theme;
         POST "/notice/dismiss"                              SignedIn     => security::account::dismiss;
 
@@ -107,11 +108,11 @@ pub fn table() -> Vec<Listed> {
 
         GET  "/security"                                    SECURITY     => security::users::pages::list;
         GET  "/security.csv"                                SECURITY     => security::users::pages::csv;
-        GET  "/security/users/{user_id}"                    SECURITY     => security::users::pages::show;
-        POST "/security/users/{user_id}/disable"            SECURITY     => security::users::pages::disable_user;
-        POST "/security/users/{user_id}/enable"             SECURITY     => security::users::pages::enable_user;
-        POST "/security/users/{user_id}/end-sessions"       SECURITY     => security::users::pages::end_sessions;
-        POST "/security/users/{user_id}/password"           SECURITY     => security::users::pages::set_password;
+        GET  "/security/users/{user}"                       SECURITY     => security::users::pages::show;
+        POST "/security/users/{user}/disable"               SECURITY     => security::users::pages::disable_user;
+        POST "/security/users/{user}/enable"                SECURITY     => security::users::pages::enable_user;
+        POST "/security/users/{user}/end-sessions"          SECURITY     => security::users::pages::end_sessions;
+        POST "/security/users/{user}/password"              SECURITY     => security::users::pages::set_password;
         GET  "/security/profiles"                           SECURITY     => security::profiles::list;
         GET  "/security/profiles/new"                       SECURITY     => security::profiles::new_page;
         POST "/security/profiles/new"                       SECURITY     => security::profiles::create;
@@ -122,6 +123,10 @@ pub fn table() -> Vec<Listed> {
         GET  "/security/wizard/{draft}/done"                SECURITY     => security::wizard::pages::done;
         GET  "/security/wizard/{draft}/{step}"              SECURITY     => security::wizard::pages::step_page;
         POST "/security/wizard/{draft}/{step}"              SECURITY     => security::wizard::pages::send;
+        GET  "/security/access"                             SECURITY     => security::access::list::page;
+        GET  "/security/access.csv"                         SECURITY     => security::access::csv::csv;
+        GET  "/security/access/compare"                     SECURITY     => security::access::compare::page;
+        GET  "/security/access/{user}"                      SECURITY     => security::access::seen::page;
 
         GET  "/integrations"                                REQUEST      => integrations::pages::list;
         POST "/integrations/{integration}/request"          REQUEST      => integrations::pages::request;

@@ -59,6 +59,8 @@ crate::text_enum! {
         SignInFailed = "sign_in_failed", "failed to sign in";
         SignedOut = "signed_out", "signed out";
         Refused = "refused", "was refused";
+        SchoolSwitched = "school_switched", "switched to another school";
+        SeenAs = "seen_as", "looked at a page as another user sees it";
         IdsViewed = "ids_viewed", "saw integration IDs";
         Exported = "exported", "downloaded a list";
     }

@@ -31,7 +31,8 @@ impl Acting {
         let Some(user_id) = &self.acting_as else { return Ok(Actor::operator(&account())) };
         let unknown = || Failure(format!("There is no user {user_id} who could act, or that user is disabled."));
         let user = User::by_user_id(conn, user_id)?.ok_or_else(unknown)?;
-        let visitor = Visitor::load(conn, user.id, &desk.clock)?.ok_or_else(unknown)?;
+        let visitor =
+            Visitor::load_in(conn, user.id, school.map(CurrentSchool::id), &desk.clock)?.ok_or_else(unknown)?;
         if visitor.must_change_password() {
             return Err(Failure(format!(
                 "{user_id} has a temporary password, which has to be changed in the portal first."

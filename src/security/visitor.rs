@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::grant::{self, Held};
 use super::limit::limits_of;
 use super::profile::Profile;
+use super::seats::{Choice, School, Seats};
 use super::sight::{Scope, Sight};
 use super::task::{Task, TaskName, tasks};
 use super::user::{Theme, User, UserId};
@@ -59,6 +60,9 @@ pub struct Visitor {
     keys_on: bool,
     start_query: String,
     school: Option<School>,
+    /// The schools to choose from, by name; empty where there is nothing to choose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    schools: Vec<Choice>,
     held: Vec<Held>,
     #[serde(default, skip_serializing_if = "Limits::is_none")]
     limits: Limits,
@@ -67,17 +71,19 @@ pub struct Visitor {
     ready: Vec<ReadyNotice>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct School {
-    id: SchoolId,
-    code: String,
-    name: String,
-    time_zone: String,
-}
-
 impl Visitor {
-    /// Reads the user of a session; None when they are disabled or gone.
+    /// Reads the user of a session, in the school where they begin; None when they are disabled or gone.
     pub fn load(conn: &mut Conn, user: UserId, clock: &Clock) -> Result<Option<Visitor>, AppError> {
+        Visitor::load_in(conn, user, None, clock)
+    }
+
+    /// The same in the school that they chose, as long as it is one of theirs; otherwise in the one where they begin.
+    pub fn load_in(
+        conn: &mut Conn,
+        user: UserId,
+        chosen: Option<SchoolId>,
+        clock: &Clock,
+    ) -> Result<Option<Visitor>, AppError> {
         type Home = (Option<SchoolId>, Option<String>, Option<String>, Option<String>);
         let row: Option<(User, Home)> = on_each!(conn, |c| users::table
             .left_join(schools::table.on(users::school_id.eq(schools::id.nullable())))
@@ -94,12 +100,13 @@ impl Visitor {
             .get_result(c))
         .optional()?;
         let Some((user, home)) = row.filter(|(u, _)| u.disabled_at.is_none()) else { return Ok(None) };
-        let school = match home {
+        let home = match home {
             (Some(id), Some(code), Some(name), Some(time_zone)) => Some(School { id, code, name, time_zone }),
             _ => None,
         };
         let held = grant::held_by(conn, user.id, clock.now())?;
         let limits = if user.is_limited { limits_of(conn, user.id)? } else { Limits::none() };
+        let Seats { school, schools } = Seats::of(conn, home, &held, chosen)?;
         let mut visitor = Visitor {
             user: user.id,
             user_id: user.user_id,
@@ -110,6 +117,7 @@ impl Visitor {
             keys_on: user.keys_on,
             start_query: user.start_query,
             school,
+            schools,
             held,
             limits,
             ready: Vec::new(),
@@ -162,6 +170,16 @@ impl Visitor {
         let s = self.school.as_ref()?;
         let school = CurrentSchool::of_session(s.id, s.code.clone(), s.name.clone(), &s.time_zone);
         Some(school.limited(self.limits.clone()))
+    }
+
+    /// The schools that the visitor may choose from, by name; empty where there is nothing to choose.
+    pub fn schools(&self) -> &[Choice] {
+        &self.schools
+    }
+
+    /// The visitor's limits, which hold in every school.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Whether the visitor may use one of the Tasks in the current school.

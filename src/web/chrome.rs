@@ -12,7 +12,7 @@ use super::when;
 use crate::app::App;
 use crate::error::AppError;
 use crate::integrations::ReadyNotice;
-use crate::security::tasks;
+use crate::security::{Choice, tasks};
 
 pub struct Chrome {
     pub is_demo: bool,
@@ -33,6 +33,8 @@ pub struct VisitorChrome {
     pub keys_on: bool,
     pub is_support: bool,
     pub school: Option<SchoolChrome>,
+    /// Empty where there is nothing to choose.
+    pub schools: Vec<Choice>,
 }
 
 pub struct SchoolChrome {
@@ -84,6 +86,7 @@ impl Chrome {
             is_dark: visitor.as_ref().is_some_and(|v| v.is_dark()),
             visitor: visitor.map(|v| VisitorChrome {
                 name: v.name().to_owned(),
+                schools: if v.must_change_password() { Vec::new() } else { v.schools().to_vec() },
                 keys_on: v.keys_on(),
                 is_support: v.is_support(),
                 school: v.school().map(|s| SchoolChrome {
@@ -122,6 +125,11 @@ impl Chrome {
     /// The current school's code, which every form carries.
     pub fn school_code(&self) -> &str {
         self.school().map_or("", |s| s.code.as_str())
+    }
+
+    /// Support begins in no school, and may go back there.
+    pub fn may_leave(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|v| !v.schools.iter().any(|s| s.is_home))
     }
 
     pub fn theme(&self) -> &'static str {

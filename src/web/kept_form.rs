@@ -25,7 +25,8 @@ impl KeptForm {
 }
 
 /// Passwords are never given back, and where nothing is typed there is nothing to give back.
-const NOT_KEPT: [&str; 5] = ["/sign-in", "/account/password", "/sign-out", "/settings/theme", "/notice/dismiss"];
+const NOT_KEPT: [&str; 6] =
+    ["/sign-in", "/account/password", "/sign-out", "/school", "/settings/theme", "/notice/dismiss"];
 
 pub async fn keep(
     mut request: ServiceRequest,

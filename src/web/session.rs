@@ -12,11 +12,14 @@ use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest, web};
 use crate::app::App;
 use crate::error::AppError;
 use crate::runs::RunId;
+use crate::schools::SchoolId;
 use crate::security::{self, UserId, Visitor, random_token};
 
 const USER: &str = "user";
 const BROWSER: &str = "browser";
 const NOTICE: &str = "notice";
+/// The school that was chosen in the header, where it is not the one the user begins in.
+const SCHOOL: &str = "school";
 /// Not stored: read with the session, in the same trip to the database.
 const VISITOR: &str = "visitor";
 const KEY_HASH: &str = "key_hash";
@@ -48,6 +51,11 @@ fn user_of(state: &State) -> Option<UserId> {
     serde_json::from_str(state.get(USER)?).ok()
 }
 
+/// Only what was asked for: `Visitor` knows whether it is theirs.
+fn chosen_school(state: &State) -> Option<SchoolId> {
+    serde_json::from_str(state.get(SCHOOL)?).ok()
+}
+
 /// A state as its row keeps it: whose, in which browser, and the rest.
 fn to_row(mut state: State) -> Result<(Option<UserId>, String, String), AppError> {
     state.remove(VISITOR);
@@ -66,8 +74,10 @@ impl SessionStore for Sessions {
             let Ok(mut state) = serde_json::from_str::<State>(&row.state) else { return Ok(None) };
             state.insert(KEY_HASH.to_owned(), format!("\"{}\"", row.key_hash));
             if let Some(user) = row.user_id {
+                let chosen = chosen_school(&state);
+                let visitor = app.db.read(|conn| Visitor::load_in(conn, user, chosen, &app.clock))?;
                 // Disabled or gone: the session is worth nothing.
-                let Some(visitor) = app.db.read(|conn| Visitor::load(conn, user, &app.clock))? else { return Ok(None) };
+                let Some(visitor) = visitor else { return Ok(None) };
                 let json = serde_json::to_string(&visitor).map_err(|e| AppError::internal("a visitor", &e))?;
                 state.insert(VISITOR.to_owned(), json);
             }
@@ -172,6 +182,17 @@ impl Seat {
 
     pub fn sign_out(&self) {
         self.0.purge();
+    }
+
+    /// From the next request on the session is in this school; with None, where its user begins.
+    pub fn choose_school(&self, school: Option<SchoolId>) -> Result<(), AppError> {
+        match school {
+            Some(id) => self.put(SCHOOL, &id),
+            None => {
+                self.0.remove(SCHOOL);
+                Ok(())
+            }
+        }
     }
 
     pub fn tell(&self, notice: &Notice) -> Result<(), AppError> {

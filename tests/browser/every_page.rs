@@ -33,8 +33,16 @@ const LOOK: &str = r#"
 "#;
 
 /// Answers that are no pages, or only lead to one.
-const NO_PAGES: [&str; 7] =
-    ["/", "/health", "/static/{file}", "/people.csv", "/runs/{run}/problems.csv", "/audit.csv", "/security.csv"];
+const NO_PAGES: [&str; 8] = [
+    "/",
+    "/health",
+    "/static/{file}",
+    "/people.csv",
+    "/runs/{run}/problems.csv",
+    "/audit.csv",
+    "/security.csv",
+    "/security/access.csv",
+];
 
 #[test]
 fn no_page_has_a_violation_in_either_theme_at_either_width() {
@@ -152,6 +160,7 @@ async fn every_page(world: World, window: Window) {
     kept_form(&mut sweep).await;
     others(&mut sweep, &world).await;
     audit(&mut sweep, &world).await;
+    access(&mut sweep, &world).await;
     requests(&mut sweep, &world).await;
     support(&mut sweep).await;
     user_security(&mut sweep).await;
@@ -383,6 +392,52 @@ async fn audit(sweep: &mut Sweep, world: &World) {
     sweep.page("/audit?person=NC9999999").await;
     sweep.page("/people/NC0001234/history").await;
     sweep.page("/people/NC0001239/history").await;
+}
+
+/// Who sees integration IDs, in all states that the list marks, and what one of them sees. The administrator is of two
+/// schools here.
+async fn access(sweep: &mut Sweep, world: &World) {
+    let window = sweep.window.clone();
+    let grant = |user: &str, school: &str, task: &str, days: i64| {
+        let ends = (world.clock.now() + chrono::Duration::days(days)).format("%Y-%m-%d %H:%M:%S");
+        world.change(&format!(
+            "INSERT INTO grants (user_id, school_id, task, kind, integration_id, granted_by, granted_at, ends_at) \
+             SELECT u.id, s.id, '{task}', 'use', CASE WHEN '{task}' = 'view_integration_ids' THEN i.id END, 'Ines Haddad', \
+             u.created_at, '{ends}' FROM users u, schools s, integrations i \
+             WHERE u.user_key = '{user}' AND s.code = '{school}' AND i.code = 'canvas'"
+        ));
+    };
+    grant("registrar2", "NFC", "view_integration_ids", 3);
+    grant("support", "NFC", "modify_integration_ids", 90);
+    grant("security", "HAR", "administer_security", 90);
+    add_user(world, "left", "Wanjiru Kamau", "NFC", Profile::Viewer, false);
+    world.change("UPDATE users SET disabled_at = created_at WHERE user_key = 'left'");
+    world.change("INSERT INTO user_limits (user_id, field, value) SELECT id, 'level', 'Upper' FROM users WHERE user_key = 'viewer'");
+    world.change("UPDATE users SET is_limited = TRUE WHERE user_key = 'viewer'");
+    sweep.change_user("security").await;
+    sweep.page("/security/access").await;
+    sweep.page("/security/access?integration=canvas").await;
+    sweep.page("/security/access/registrar").await;
+    window.fill("SONIS ID", "NC9999999").await;
+    window.press("Show the page").await;
+    window.reads("There is a problem").await;
+    sweep.here("nobody to look at").await;
+    sweep.page("/security/access/registrar?person=NC0001234").await;
+    sweep.page("/security/access/clerk?person=NC0001234").await;
+    let outside =
+        world.text("SELECT min(sonis_id) AS value FROM people WHERE sonis_id LIKE 'NC%' AND member_type = 'parent'");
+    sweep.page(&format!("/security/access/viewer?person={outside}")).await;
+    sweep.page("/security/access/left?person=NC0001234").await;
+    sweep.page("/security/access/compare").await;
+    sweep.page("/security/access/compare?one=registrar&other=viewer").await;
+    window.choose("School", "Harbor Academy").await;
+    sweep.here("a school picked and not switched to").await;
+    window.press("Switch").await;
+    window.heading("People").await;
+    sweep.here("another school").await;
+    sweep.page("/security/access").await;
+    sweep.change_user("support").await;
+    sweep.page("/support/schools").await;
 }
 
 /// What a school's own people see of integrations.

@@ -8,6 +8,7 @@ mod support;
 
 mod places;
 
+mod access;
 mod audit;
 mod backup;
 mod catalogue;
@@ -34,4 +35,5 @@ mod security;
 mod sessions;
 mod sign_in;
 mod stages;
+mod switching;
 mod unauthorized;

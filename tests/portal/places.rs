@@ -120,11 +120,9 @@ impl Places {
         let file = crosswalk::web::assets::address("app.css").trim_start_matches("/static/");
         let address = path.replace("{sonis_id}", person).replace("{run}", run).replace("{file}", file);
         let address = address.replace("{school}", &self.school).replace("{integration}", &self.integration);
-        let address = address
-            .replace("{user_id}", &self.user)
-            .replace("{draft}", &self.draft)
-            .replace("{profile}", &self.profile)
-            .replace("{step}", "user-id");
+        let address =
+            address.replace("{draft}", &self.draft).replace("{profile}", &self.profile).replace("{step}", "user-id");
+        let address = address.replace("{user}", &self.user);
         assert!(!address.contains('{'), "no value for a parameter of {path}: add it here");
         address
     }
@@ -139,6 +137,7 @@ impl Places {
             "/account/password" => fields(&[("old", "not it"), ("new", "velvet-tractor-omelette"), ("again", "")]),
             "/account/sessions/end" => fields(&[("session", "others")]),
             "/account/keys" => fields(&[("keys", "off")]),
+            "/school" => fields(&[("to", "")]),
             "/settings/theme" => fields(&[("theme", "dark"), ("back", "/")]),
             "/notice/dismiss" => fields(&[("back", "/")]),
             "/people/new" => fields(&[("last_name", "Places"), ("member_type", "parent"), ("status", "active")]),
@@ -153,10 +152,10 @@ impl Places {
             "/support/integrations/{integration}/retire" => fields(&[("retired", "")]),
             "/support/schools/{school}/{integration}" => fields(&[("stage", "live"), ("next", "nobody")]),
             "/runs/{run}/apply" | "/runs/{run}/abandon" | "/runs/{run}/undo" => fields(&[]),
-            "/security/users/{user_id}/password" => fields(&[("password", "velvet-tractor-omelette")]),
-            "/security/users/{user_id}/disable"
-            | "/security/users/{user_id}/enable"
-            | "/security/users/{user_id}/end-sessions" => fields(&[]),
+            "/security/users/{user}/password" => fields(&[("password", "velvet-tractor-omelette")]),
+            "/security/users/{user}/disable"
+            | "/security/users/{user}/enable"
+            | "/security/users/{user}/end-sessions" => fields(&[]),
             "/security/profiles/new" | "/security/profiles/{profile}" => {
                 fields(&[("name", "Places"), ("version", "1")])
             }

@@ -29,7 +29,7 @@ enum Expected {
 
 /// Whether the address names something that belongs to a school.
 fn is_of_a_record(route: &Listed) -> bool {
-    ["{sonis_id}", "{run}", "{user_id}", "{draft}", "{profile}"].iter().any(|p| route.path.contains(p))
+    ["{sonis_id}", "{run}", "{user}", "{draft}", "{profile}"].iter().any(|p| route.path.contains(p))
 }
 
 fn expected(route: &Listed, user: &str, tasks: &[&str], is_own_record: bool) -> Expected {

@@ -3,13 +3,15 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use chrono::NaiveDateTime;
 
 use crate::app::App;
+use crate::db::Conn;
 use crate::error::AppError;
 use crate::people::relationship::{Relative, relatives};
 use crate::people::{MemberType, Person, Status};
 use crate::schools::CurrentSchool;
-use crate::security::{TaskName, tasks, who_grants};
+use crate::security::{TaskName, Visitor, tasks, who_grants};
 use crate::web::{Chrome, SignedIn, db, html, when};
 
 #[derive(Template)]
@@ -23,6 +25,64 @@ struct BiographicPage {
     /// Whom to ask for the Task, in words.
     who_grants: String,
     relatives: Vec<Relative>,
+    /// Somebody else looks at what this user sees: nothing can be pressed.
+    seen: Option<SeenAs>,
+}
+
+/// Whose page an administrator looks at.
+pub struct SeenAs {
+    pub user_id: String,
+    pub name: String,
+    /// What the user could read and the administrator may not is left out.
+    pub is_narrowed: bool,
+}
+
+/// What the page tells one visitor of a person.
+pub struct Sheet {
+    pub person: Person,
+    pub relatives: Vec<Relative>,
+    pub sees_ids: bool,
+    may_edit: bool,
+    who_grants: String,
+}
+
+impl Sheet {
+    pub fn read(
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        visitor: &Visitor,
+        sonis_id: &str,
+        now: NaiveDateTime,
+    ) -> Result<Sheet, AppError> {
+        let sees_ids = visitor.may::<tasks::SeeIntegrationIds>();
+        let person = Person::by_sonis_id(conn, school, sonis_id)?;
+        let relatives = match person.bio.member_type {
+            MemberType::Student => relatives(conn, school, person.id, true)?,
+            _ => relatives(conn, school, person.id, false)?,
+        };
+        let grantors =
+            if sees_ids { Vec::new() } else { who_grants(conn, school.id(), TaskName::ModifyIntegrationIds, now)? };
+        let who_grants = match grantors.split_last() {
+            None => "Nobody can grant it yet.".to_owned(),
+            Some((last, [])) => format!("{last} can grant it."),
+            Some((last, rest)) => format!("{} or {last} can grant it.", rest.join(", ")),
+        };
+        Ok(Sheet { person, relatives, sees_ids, may_edit: visitor.may::<tasks::EditPeople>(), who_grants })
+    }
+
+    /// The page, for the visitor it was read for, or for somebody who looks at what that visitor sees.
+    pub fn draw(self, chrome: Chrome, seen: Option<SeenAs>) -> Result<HttpResponse, AppError> {
+        html(&BiographicPage {
+            birth_date: self.person.bio.birth_date.as_ref().map(when::day),
+            chrome,
+            person: self.person,
+            sees_ids: self.sees_ids,
+            may_edit: self.may_edit,
+            who_grants: self.who_grants,
+            relatives: self.relatives,
+            seen,
+        })
+    }
 }
 
 impl BiographicPage {
@@ -59,33 +119,9 @@ pub async fn biographic(
     SignedIn(visitor): SignedIn,
     sonis_id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    let sees_ids = visitor.may::<tasks::SeeIntegrationIds>();
     let now = app.clock.now();
-    let (person, relatives, grantors) = db::read(&app, move |conn| {
-        let person = Person::by_sonis_id(conn, &school, &sonis_id)?;
-        let relatives = match person.bio.member_type {
-            MemberType::Student => relatives(conn, &school, person.id, true)?,
-            _ => relatives(conn, &school, person.id, false)?,
-        };
-        let grantors =
-            if sees_ids { Vec::new() } else { who_grants(conn, school.id(), TaskName::ModifyIntegrationIds, now)? };
-        Ok((person, relatives, grantors))
-    })
-    .await?;
-    let who_grants = match grantors.split_last() {
-        None => "Nobody can grant it yet.".to_owned(),
-        Some((last, [])) => format!("{last} can grant it."),
-        Some((last, rest)) => format!("{} or {last} can grant it.", rest.join(", ")),
-    };
-    html(&BiographicPage {
-        birth_date: person.bio.birth_date.as_ref().map(when::day),
-        may_edit: visitor.may::<tasks::EditPeople>(),
-        chrome,
-        person,
-        sees_ids,
-        who_grants,
-        relatives,
-    })
+    let sheet = db::read(&app, move |conn| Sheet::read(conn, &school, &visitor, &sonis_id, now)).await?;
+    sheet.draw(chrome, None)
 }
 
 /// A name that may be empty, as a field that may be None.

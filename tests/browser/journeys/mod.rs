@@ -7,6 +7,7 @@ mod integration_ids;
 mod privileges;
 mod search;
 mod support;
+mod switching;
 mod two_registrars;
 mod user_security;
 
