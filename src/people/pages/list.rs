@@ -4,6 +4,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::columns::Columns;
 use super::query::ListQuery;
 use crate::app::App;
 use crate::error::AppError;
@@ -31,6 +32,7 @@ struct ListPage {
     previous: Option<String>,
     next: Option<String>,
     sorts: Vec<Sort>,
+    columns: Columns,
 }
 
 struct Scope {
@@ -54,6 +56,7 @@ struct Row {
     campus: String,
     status: Status,
     email: Option<String>,
+    phone: Option<String>,
 }
 
 struct Page {
@@ -115,7 +118,7 @@ pub async fn list(
 
 fn page(chrome: Chrome, visitor: &Visitor, query: ListQuery, loaded: Loaded) -> ListPage {
     let Loaded { live, search, counts, choices, found, .. } = loaded;
-    let (page, rows) = (query.page(), query.rows());
+    let (page, rows, columns) = (query.page(), query.rows(), query.columns());
     let first = (page - 1) * rows + 1;
     let last = first + i64::try_from(found.people.len()).unwrap_or(0) - 1;
     let what = search.member_type.map_or("people", plural);
@@ -152,7 +155,12 @@ fn page(chrome: Chrome, visitor: &Visitor, query: ListQuery, loaded: Loaded) -> 
         pages: pages(&query, page, last_page),
         previous: (page > 1).then(|| query.with("page", &(page - 1).to_string())),
         next: (page < last_page).then(|| query.with("page", &(page + 1).to_string())),
-        sorts: [SortBy::Name, SortBy::SonisId, SortBy::Grade].into_iter().map(|s| sort(&query, &search, s)).collect(),
+        sorts: [SortBy::Name, SortBy::SonisId, SortBy::Grade]
+            .into_iter()
+            .filter(|s| columns.place() || *s != SortBy::Grade)
+            .map(|s| sort(&query, &search, s))
+            .collect(),
+        columns,
         chrome,
         query,
         search,
@@ -169,6 +177,7 @@ fn row(p: Person) -> Row {
         campus: p.bio.campus.unwrap_or_default(),
         status: p.bio.status,
         email: p.bio.email,
+        phone: p.bio.phone,
     }
 }
 

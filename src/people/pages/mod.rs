@@ -1,6 +1,7 @@
 //! The pages of people, one file each.
 
 pub mod biographic;
+pub mod columns;
 pub mod csv;
 pub mod edit;
 pub mod history;

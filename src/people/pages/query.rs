@@ -1,6 +1,7 @@
 //! The list's address: filters, sort and page, read from it and written back into links.
 //! Leaves searching to `people::search`.
 
+use super::columns::Columns;
 use crate::integrations::Integration;
 use crate::people::{MemberType, Search, SortBy, StatusFilter};
 use crate::security::Sight;
@@ -20,6 +21,7 @@ pub struct ListQuery {
     pub sort: String,
     pub page: String,
     pub rows: String,
+    pub columns: String,
 }
 
 impl ListQuery {
@@ -53,6 +55,10 @@ impl ListQuery {
         self.rows.parse().ok().filter(|r| [25, 50, 100].contains(r)).unwrap_or(25)
     }
 
+    pub fn columns(&self) -> Columns {
+        Columns::parse(&self.columns).unwrap_or(Columns::All)
+    }
+
     /// The address of the same list with one thing changed; the page goes back to the first unless it is the change.
     pub fn with(&self, name: &str, value: &str) -> String {
         let mut all = vec![
@@ -66,6 +72,7 @@ impl ListQuery {
             ("no_id", &self.no_id),
             ("sort", &self.sort),
             ("rows", &self.rows),
+            ("columns", &self.columns),
             ("page", ""),
         ];
         for pair in &mut all {

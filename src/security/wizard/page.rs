@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::search_options::{self, Option_};
+use super::search_options::{self, Choosing};
 use super::tasks::{self, Line};
 use super::{Desk, Draft, Fields, Outcome, Step, limiting_access, user_id};
 use crate::schools::LimitField;
@@ -40,7 +40,7 @@ impl StepPage {
         user_id::profiles(&self.desk, &self.picture)
     }
 
-    fn options(&self) -> Vec<Option_> {
+    fn options(&self) -> Vec<Choosing> {
         search_options::options(&self.desk)
     }
 
