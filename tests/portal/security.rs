@@ -387,4 +387,33 @@ on_both! {
         wizard.send("privileges", &[("more", "no")]).await.assert_status(303);
         security.get("/security/users/front.one").await.assert_has("Profile: Front office").assert_has("Somebody Else");
     }
+
+    async fn somebody_of_support_gets_a_task_here_and_then_has_the_school_to_choose(world) {
+        let (security, support) = (world.signed_in("security").await, world.signed_in("support").await);
+        let person = world.students_with_id("NFC", "canvas").remove(0);
+        support.get(&format!("/people/{person}")).await.assert_status(404);
+        security.post("/security/wizard", &[("elsewhere", "nobody.at.all")]).await.assert_status(422).assert_has("There is no user nobody.at.all");
+        let begun = security.post("/security/wizard", &[("elsewhere", "Support")]).await;
+        let place = begun.location().expect("a draft").rsplit_once('/').expect("a step").0.to_owned();
+        let wizard = Wizard { by: &security, place };
+        wizard.send("privileges", &[("more", "yes")]).await.assert_status(303);
+        wizard.tasks(&[("use.view_integration_ids", "on")]).await.assert_reads("Granted: View integration IDs");
+        security.get("/security").await.assert_has("Choose support").assert_reads("Support");
+        support.post("/school", &[("to", "NFC")]).await.assert_status(303);
+        support.get(&format!("/people/{person}/integration-ids")).await.assert_status(200);
+    }
+
+    async fn the_list_starts_with_the_columns_that_were_chosen(world) {
+        let (security, viewer) = (world.signed_in("security").await, world.signed_in("viewer").await);
+        viewer.get("/people").await.assert_has(">E-mail</th>").assert_has(">Campus</th>").assert_lacks(">Phone</th>");
+        let wizard = Wizard::begin(&security, "viewer").await;
+        wizard.send("user-id", &[("name", "Daniel"), ("profile", "viewer")]).await.assert_status(303);
+        wizard.send("search-options", &[("columns", "sideways")]).await.assert_status(422).assert_has("Choose columns from the list");
+        wizard.send("search-options", &[("columns", "contact")]).await.assert_status(303);
+        wizard.send("limiting-access", &[]).await.assert_status(303);
+        wizard.send("privileges", &[("more", "no")]).await.assert_status(303);
+        let place = viewer.get("/").await.location().expect("the list");
+        assert_eq!(place, "/people?columns=contact");
+        viewer.get(&place).await.assert_has(">E-mail</th>").assert_has(">Phone</th>").assert_lacks(">Campus</th>").assert_has("columns=contact");
+    }
 }

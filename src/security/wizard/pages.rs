@@ -12,7 +12,7 @@ use crate::error::AppError;
 use crate::schools::CurrentSchool;
 use crate::security::tasks::AdministerSecurity;
 use crate::security::users::{self, Changed, Refusal};
-use crate::security::{GrantKind, TaskName, password};
+use crate::security::{GrantKind, TaskName, User, password};
 use crate::web::frame::RequestId;
 use crate::web::{Chrome, Requires, SchoolForm, Wrongs, db, html, html_422, html_as, see_other};
 
@@ -28,6 +28,9 @@ pub struct Begin {
     /// Sent by **Edit** under the list, which needs somebody to be chosen.
     #[serde(default)]
     edit: String,
+    /// The whole User ID of somebody of Support or of another school, to give them a Task here.
+    #[serde(default)]
+    elsewhere: String,
 }
 
 pub async fn begin(
@@ -44,19 +47,28 @@ pub async fn begin(
     let (me, now) = (actor.visitor.user(), app.clock.now());
     let here = school.clone();
     let begun = db::write(&app, move |conn| {
-        let subject = if form.user.is_empty() { None } else { Some(users::one(conn, &here, &form.user)?) };
+        let subject = if !form.elsewhere.trim().is_empty() {
+            match User::by_user_id(conn, &form.elsewhere)? {
+                Some(user) => Some(user),
+                None => {
+                    let message = format!("There is no user {}. Ask for the whole User ID", form.elsewhere.trim());
+                    return Ok(Err(Wrongs::one("elsewhere", message)));
+                }
+            }
+        } else if form.user.is_empty() {
+            None
+        } else {
+            Some(users::one(conn, &here, &form.user)?)
+        };
         if subject.as_ref().is_some_and(|u| u.id == me) {
-            return Ok(None);
+            return Ok(Err(Wrongs::one("user", Refusal::Own.to_string())));
         }
-        Draft::begin(conn, &here, me, subject.as_ref(), now).map(Some)
+        Draft::begin(conn, &here, me, subject.as_ref(), now).map(Ok)
     })
     .await?;
     match begun {
-        Some(draft) => Ok(see_other(&address(&draft, draft.furthest()))),
-        None => {
-            users::pages::list_with(&app, chrome, school, &actor.visitor, Wrongs::one("user", Refusal::Own.to_string()))
-                .await
-        }
+        Ok(draft) => Ok(see_other(&address(&draft, draft.furthest()))),
+        Err(wrongs) => users::pages::list_with(&app, chrome, school, &actor.visitor, wrongs).await,
     }
 }
 
