@@ -63,6 +63,7 @@ pub fn table() -> Vec<Listed> {
     const SECURITY: Access = Access::Task(tasks::AdministerSecurity::ANY_OF);
     const REQUEST: Access = Access::Task(tasks::RequestIntegrations::ANY_OF);
     const CATALOGUE: Access = Access::Support(tasks::ManageCatalogue::ANY_OF);
+    const SUPPORT: Access = Access::Support(tasks::BeOfSupport::ANY_OF);
     const STAGES: Access = Access::Support(tasks::SetStages::ANY_OF);
     const VIEW_AUDIT: Access = Access::Task(tasks::ViewAudit::ANY_OF);
     listed! {
@@ -138,6 +139,7 @@ pub fn table() -> Vec<Listed> {
         GET  "/support/integrations/{integration}/edit"     CATALOGUE    => support::edit::edit_page;
         POST "/support/integrations/{integration}/edit"     CATALOGUE    => support::edit::save;
         POST "/support/integrations/{integration}/retire"   CATALOGUE    => support::retire::retire;
+        GET  "/support/audit"                               SUPPORT      => audit::pages::of_support;
         GET  "/support/schools"                             STAGES       => support::schools::list;
         GET  "/support/schools/{school}"                    STAGES       => support::schools::show;
         GET  "/support/schools/{school}/{integration}"      STAGES       => support::stage::page;

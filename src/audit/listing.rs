@@ -94,12 +94,19 @@ fn place((source, e): &(Source, StoredEntry)) -> Place {
     Place { at: e.at, source: *source, id: e.id }
 }
 
+/// Whose entries: a school's, or those of no school, which are Support's own and the operator's.
+#[derive(Clone, Copy)]
+pub enum Whose<'a> {
+    School(&'a CurrentSchool),
+    NoSchool,
+}
+
 /// At most `limit` entries. Each table gives as many and one more, so that nothing is counted and little is read.
-pub fn list(db: &Db, school: &CurrentSchool, filter: &Filter, part: Part, limit: usize) -> Result<Listing, AppError> {
+pub fn list(db: &Db, whose: Whose<'_>, filter: &Filter, part: Part, limit: usize) -> Result<Listing, AppError> {
     let mut entries = Vec::new();
     for &source in Source::ALL {
         let most = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;
-        let found = source.read(db, |conn| load(conn, source, school, filter, part, most))?;
+        let found = source.read(db, |conn| load(conn, source, whose, filter, part, most))?;
         entries.extend(found.into_iter().map(|e| (source, e)));
     }
     entries.sort_by_key(|e| std::cmp::Reverse(place(e)));
@@ -111,7 +118,7 @@ pub fn list(db: &Db, school: &CurrentSchool, filter: &Filter, part: Part, limit:
             Ok(Listing { entries, has_newer: true, has_older: true })
         }
         // The first page is full, whatever has come since.
-        Part::After(_) => list(db, school, filter, Part::Newest, limit),
+        Part::After(_) => list(db, whose, filter, Part::Newest, limit),
         Part::Newest | Part::Before(_) => {
             entries.truncate(limit);
             Ok(Listing { entries, has_newer: part != Part::Newest, has_older: has_more })
@@ -122,13 +129,16 @@ pub fn list(db: &Db, school: &CurrentSchool, filter: &Filter, part: Part, limit:
 fn load(
     conn: &mut Conn,
     source: Source,
-    school: &CurrentSchool,
+    whose: Whose<'_>,
     filter: &Filter,
     part: Part,
     limit: i64,
 ) -> Result<Vec<StoredEntry>, AppError> {
     of_source!(source, |t| {
-        let mut query = t::table.filter(t::school_id.eq(school.id())).into_boxed();
+        let mut query = match whose {
+            Whose::School(school) => t::table.filter(t::school_id.eq(school.id())).into_boxed(),
+            Whose::NoSchool => t::table.filter(t::school_id.is_null()).into_boxed(),
+        };
         if let Some(person) = filter.person {
             query = query.filter(t::person_id.eq(person));
         }

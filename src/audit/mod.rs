@@ -29,7 +29,7 @@ pub use chain::{Broken, Chain, verify};
 pub use check::{Report, check};
 pub use head::{Head, NO_SCHOOL, heads};
 pub use key::{Key, KeyError};
-pub use listing::{Filter, Listing, Part, Place, list, seen_by};
+pub use listing::{Filter, Listing, Part, Place, Whose, list, seen_by};
 pub use sealer::{seal_all, seal_in_background};
 pub use source::Source;
 pub use stored::{StoredEntry, sealed};

@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::SecondsFormat;
 
-use super::listing::{Listing, Part, list};
+use super::listing::{Listing, Part, Whose, list};
 use super::query::AuditQuery;
 use super::{Action, Filter, StoredEntry};
 use crate::app::App;
@@ -29,6 +29,8 @@ struct AuditPage {
     older: Option<String>,
     /// A SONIS ID was typed that nobody has.
     nobody: bool,
+    /// Whether these are the entries of no school, which name no person and have no file.
+    of_support: bool,
 }
 
 struct Row {
@@ -51,23 +53,64 @@ pub async fn page(
     let asked = query.clone();
     let found = db::blocking(&app, move |app| {
         let Some(filter) = filter(app, &school, &asked)? else { return Ok(None) };
-        let listing = list(&app.db, &school, &filter, asked.part(), asked.rows())?;
+        let listing = list(&app.db, Whose::School(&school), &filter, asked.part(), asked.rows())?;
         let names = names(app, &school, &listing)?;
         Ok(Some((listing, names)))
     })
     .await?;
     let nobody = found.is_none();
     let (listing, names) = found.unwrap_or_default();
-    let link = |name: &str, place: Option<super::Place>| place.map(|p| query.with(name, &p.to_string()));
+    drawn(chrome, query, listing, &names, nobody, false)
+}
+
+/// What was done by Support and by the operator, and belongs to no school: the catalogue, Support's own users and sign-ins.
+pub async fn of_support(
+    app: web::Data<App>,
+    chrome: Chrome,
+    _: Requires<tasks::BeOfSupport>,
+    query: web::Query<AuditQuery>,
+) -> Result<HttpResponse, AppError> {
+    let query = AuditQuery { person: String::new(), ..query.into_inner() };
+    let asked = query.clone();
+    let listing = db::blocking(&app, move |app| {
+        let filter = asked.filter(chrono_tz::Tz::UTC);
+        list(&app.db, Whose::NoSchool, &filter, asked.part(), asked.rows())
+    })
+    .await?;
+    drawn(chrome, query, listing, &Names::new(), false, true)
+}
+
+fn drawn(
+    chrome: Chrome,
+    query: AuditQuery,
+    listing: Listing,
+    names: &Names,
+    nobody: bool,
+    of_support: bool,
+) -> Result<HttpResponse, AppError> {
+    let link =
+        |name: &str, place: Option<super::Place>| place.map(|p| at(of_support, query.with(name, &p.to_string())));
     html(&AuditPage {
         newer: if listing.has_newer { link("after", listing.first()) } else { None },
         older: if listing.has_older { link("before", listing.last()) } else { None },
         range: range(&chrome, &listing),
-        rows: rows(listing, &names),
+        rows: rows(listing, names),
         nobody,
+        of_support,
         chrome,
         query,
     })
+}
+
+/// The same page at the other of its two addresses.
+fn at(of_support: bool, address: String) -> String {
+    if of_support { address.replacen("/audit", "/support/audit", 1) } else { address }
+}
+
+impl AuditPage {
+    fn with_rows(&self, n: &usize) -> String {
+        at(self.of_support, self.query.with("rows", &n.to_string()))
+    }
 }
 
 /// The filter of an address; None when it names a person whom the school does not have.
@@ -138,7 +181,7 @@ pub async fn csv(
         if let Some(filter) = filter(app, &school, &query)? {
             let mut part = Part::Newest;
             while count < MOST {
-                let listing = list(&app.db, &school, &filter, part, PORTION.min(MOST - count))?;
+                let listing = list(&app.db, Whose::School(&school), &filter, part, PORTION.min(MOST - count))?;
                 let names = names(app, &school, &listing)?;
                 let last = listing.last();
                 let is_end = !listing.has_older;

@@ -97,12 +97,24 @@ pub mod tasks {
         ModifyIntegrationIds: ModifyIntegrationIds;
         /// Sees integration IDs: either Task will do.
         SeeIntegrationIds: ModifyIntegrationIds | ViewIntegrationIds;
+        /// Sees them, and has this Task and no other.
+        ViewIntegrationIds: ViewIntegrationIds;
         EditPeople: EditPeople;
+        MergePeople: MergePeople;
         ImportNames: ImportNames;
+        RunRosterSync: RunRosterSync;
+        ReleaseHeldRuns: ReleaseHeldRuns;
+        BulkImport: BulkImport;
+        ManageIdSpecs: ManageIdSpecs;
+        ManageGroups: ManageGroups;
+        ExportCrosswalk: ExportCrosswalk;
         RequestIntegrations: RequestIntegrations;
+        ManageApiTokens: ManageApiTokens;
         ViewAudit: ViewAudit;
         AdministerSecurity: AdministerSecurity;
         ManageCatalogue: ManageCatalogue;
         SetStages: SetStages;
+        /// Is of Support, with either Task.
+        BeOfSupport: ManageCatalogue | SetStages;
     }
 }

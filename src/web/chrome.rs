@@ -74,6 +74,7 @@ impl Chrome {
                 (of_a_school && v.may::<tasks::AdministerSecurity>(), "/security", "User Security"),
                 (v.may::<tasks::SetStages>(), "/support/schools", "Schools"),
                 (v.may::<tasks::ManageCatalogue>(), "/support/integrations", "Integrations"),
+                (v.may::<tasks::BeOfSupport>(), "/support/audit", "Support’s audit"),
             ];
             nav.extend(offered.into_iter().filter(|(may, ..)| *may).map(|(_, address, word)| item(address, word)));
             for people in nav.iter_mut().filter(|i| i.word == "People") {

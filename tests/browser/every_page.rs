@@ -457,6 +457,7 @@ async fn requests(sweep: &mut Sweep, world: &World) {
 async fn support(sweep: &mut Sweep) {
     let window = sweep.window.clone();
     sweep.change_user("support").await;
+    sweep.page("/support/audit").await;
     sweep.page("/support/schools").await;
     sweep.page("/support/schools/HAR").await;
     sweep.page("/support/schools/NFC").await;

@@ -26,6 +26,7 @@ mod leftovers;
 mod limits;
 mod logs;
 mod mail;
+mod nodes;
 mod people;
 mod races;
 mod requests;

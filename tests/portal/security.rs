@@ -416,4 +416,17 @@ on_both! {
         assert_eq!(place, "/people?columns=contact");
         viewer.get(&place).await.assert_has(">E-mail</th>").assert_has(">Phone</th>").assert_lacks(">Campus</th>").assert_has("columns=contact");
     }
+
+    async fn what_belongs_to_no_school_is_read_by_support_alone(world) {
+        let (security, support) = (world.signed_in("security").await, world.signed_in("support").await);
+        let made = [("code", "moodle"), ("name", "Moodle"), ("max_length", "20")];
+        support.post("/support/integrations/new", &made).await;
+        world.let_audit("security");
+        security.get("/support/audit").await.assert_status(403);
+        security.get("/audit").await.assert_status(200).assert_lacks("Sana Support");
+        let page = support.get("/support/audit?rows=25").await;
+        page.assert_status(200).assert_has("signed in").assert_has("/support/audit?rows=50").assert_lacks("Rosa Okafor").assert_lacks("Person, by SONIS ID");
+        support.get("/support/audit?action=signed_in&actor=nobody+at+all").await.assert_status(200).assert_has("Nothing found");
+        support.get("/audit").await.assert_status(404);
+    }
 }
