@@ -73,7 +73,7 @@ impl Chrome {
                 (of_a_school && v.may::<tasks::ViewAudit>(), "/audit", "Audit"),
                 (of_a_school && v.may::<tasks::AdministerSecurity>(), "/security", "User Security"),
                 (v.may::<tasks::SetStages>(), "/support/schools", "Schools"),
-                (v.may::<tasks::ManageCatalogue>(), "/support/integrations", "Integrations"),
+                (v.may::<tasks::ManageCatalogue>(), "/support/integrations", "Catalogue"),
                 (v.may::<tasks::BeOfSupport>(), "/support/audit", "Support’s audit"),
             ];
             nav.extend(offered.into_iter().filter(|(may, ..)| *may).map(|(_, address, word)| item(address, word)));
