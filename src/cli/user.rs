@@ -12,7 +12,7 @@ use super::{Desk, Done, Failure};
 use crate::audit::{self, Action, Entry};
 use crate::error::AppError;
 use crate::security::{
-    GrantKind, NewUser, NewUserError, Profile, TaskName, UserName, every_school_task, give, password, tasks,
+    GrantKind, NewUser, NewUserError, Profile, TaskName, UserName, every_school_task, give, name_fault, password, tasks,
 };
 
 #[derive(Subcommand)]
@@ -64,6 +64,9 @@ impl User {
         };
         let user_id = UserName::parse(user_id)?;
         let name = name.clone().unwrap_or_else(|| user_id.as_str().to_owned());
+        if let Some(fault) = name_fault(&name) {
+            return Err(Failure(format!("{name:?} is not a name. {fault}.")));
+        }
         let now = desk.clock.now();
         let db = desk.open()?;
         let school = match code {

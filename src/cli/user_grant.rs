@@ -1,7 +1,7 @@
 //! `crosswalk user grant`: gives a Task or takes it away, by the same rules as the wizard.
 //! Leaves the rules to `security::users`.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use clap::Args;
 use diesel::prelude::*;
 
@@ -63,6 +63,11 @@ impl Grant {
         let today = now.and_utc().with_timezone(&at.time_zone()).date_naive();
         if let Some(day) = self.until.filter(|d| *d < today) {
             return Err(Failure(format!("{day} is over at the school. Nothing was granted.")));
+        }
+        if self.until.is_some_and(|d| d.year() > 2999) {
+            return Err(Failure(
+                "The last day has to be before the year 3000. Without --until there is no end.".into(),
+            ));
         }
         let key = GrantKey { task, kind, integration };
         let done = db.write(|conn| self.change(conn, &at, &user, key, &by, now))??;

@@ -88,6 +88,14 @@ impl Limits {
         self.each().all(|(field, values)| bio.get(field.of_person()).is_some_and(|v| values.contains(&v)))
     }
 
+    /// Whether whoever is inside these is inside `outer` too, for certain.
+    pub fn is_within(&self, outer: &Limits) -> bool {
+        outer.each().all(|(field, allowed)| {
+            let own = self.values(field);
+            !own.is_empty() && own.iter().all(|v| allowed.contains(v))
+        })
+    }
+
     /// "Campus: Main Campus; Level: Middle, Upper", or that there are none.
     pub fn in_words(&self) -> String {
         let words: Vec<String> =

@@ -19,6 +19,8 @@ pub enum LimitError {
         "{user_id} may use the Task {task}, which works on everybody at once. Take that Task away first, or leave {user_id} without limits."
     )]
     Bulk { user_id: String, task: TaskName },
+    #[error("{by} sees only a part of the school ({own}), so the limits of others lie within that.")]
+    BeyondOwn { by: String, own: String },
     #[error("Nobody changes their own limits. Another security administrator can.")]
     Own,
     #[error(transparent)]
@@ -43,6 +45,12 @@ pub fn set_limits(
 ) -> Result<Limits, LimitError> {
     if by.user() == Some(user.id) {
         return Err(LimitError::Own);
+    }
+    if let Some(editor) = by.user() {
+        let own = limits_of(conn, editor)?;
+        if !limits.is_within(&own) {
+            return Err(LimitError::BeyondOwn { by: by.name().to_owned(), own: own.in_words() });
+        }
     }
     if !limits.is_none()
         && let Some(task) = bulk_task(conn, user.id, now)?

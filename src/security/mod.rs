@@ -33,5 +33,5 @@ pub use seats::Choice;
 pub use sight::Sight;
 pub use task::{Task, TaskName, tasks};
 pub use token::{hash_token, hex, random_token};
-pub use user::{NewUser, NewUserError, Theme, User, UserId, UserName, user_key};
+pub use user::{NewUser, NewUserError, Theme, User, UserId, UserName, name_fault, user_key};
 pub use visitor::{Actor, Visitor};

@@ -134,7 +134,7 @@ impl OwnProfile {
                 own_profiles::name.eq(name),
                 own_profiles::name_key.eq(key(name)),
                 own_profiles::tasks.eq(stored(tasks)?),
-                own_profiles::lock_version.eq(seen.lock_version + 1),
+                own_profiles::lock_version.eq(own_profiles::lock_version + 1),
             ))
             .execute(conn)?;
         Ok(if saved == 1 { Ok(()) } else { Err(OwnProfileError::Meanwhile) })

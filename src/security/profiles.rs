@@ -8,6 +8,7 @@ use super::own_profile::{OwnProfile, OwnProfileError, OwnProfileId};
 use super::profile::{Profile, every_school_task};
 use super::task::TaskName;
 use super::tasks::AdministerSecurity;
+use super::user::name_fault;
 use crate::app::App;
 use crate::audit::{self, Action, Entry};
 use crate::error::AppError;
@@ -109,6 +110,11 @@ fn read(pairs: Vec<(String, String)>) -> Sent {
         wrongs.add("name", "Type a name for the profile, for example Front office");
     } else if trimmed.chars().count() > 60 || trimmed.contains(char::is_control) {
         wrongs.add("name", "A name of a profile has at most 60 letters, on one line");
+    }
+    if wrongs.is_empty()
+        && let Some(fault) = name_fault(trimmed)
+    {
+        wrongs.add("name", fault);
     }
     let tasks = every_school_task().into_iter().filter(|t| chosen.iter().any(|c| c == t.code())).collect();
     Sent { name, chosen, tasks, version, wrongs }

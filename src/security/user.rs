@@ -8,6 +8,7 @@ use super::own_profile::OwnProfileId;
 use super::profile::Profile;
 use crate::db::Conn;
 use crate::error::AppError;
+use crate::integrations::is_invisible;
 use crate::schema::users;
 use crate::schools::SchoolId;
 
@@ -49,7 +50,9 @@ pub struct User {
 
 #[derive(Debug, thiserror::Error)]
 pub enum NewUserError {
-    #[error("{0:?} is not a User ID. A User ID is 2 to 40 letters, digits, dots, hyphens or underscores.")]
+    #[error(
+        "{0:?} is not a User ID. A User ID is 2 to 40 letters, digits, dots, hyphens or underscores, and begins with a letter or digit."
+    )]
     UserId(String),
     #[error("There is a user {0} already. User IDs are the same in upper and lower case.")]
     Taken(String),
@@ -66,7 +69,11 @@ pub struct UserName(String);
 impl UserName {
     pub fn parse(text: &str) -> Result<UserName, NewUserError> {
         let text = text.trim();
-        let fits = (2..=40).contains(&text.len())
+        // An address names the user: dots alone, or a word of ours, would lead elsewhere.
+        let leads_here = text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && !["compare", "new"].contains(&text.to_lowercase().as_str());
+        let fits = leads_here
+            && (2..=40).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
         if fits { Ok(UserName(text.to_owned())) } else { Err(NewUserError::UserId(text.to_owned())) }
     }
@@ -77,6 +84,18 @@ impl UserName {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// What is wrong with a name that others are to read. Nobody is called as the operator is, or by letters that nobody sees.
+pub fn name_fault(name: &str) -> Option<&'static str> {
+    let lower = name.trim().to_lowercase();
+    if name.chars().any(|c| c.is_control() || is_invisible(c)) {
+        Some("It holds letters that nobody sees. Type it anew")
+    } else if lower.starts_with("operator") || lower.starts_with("somebody") {
+        Some("Names that begin with operator or somebody stand for others in the record. Choose another")
+    } else {
+        None
     }
 }
 
@@ -167,7 +186,7 @@ mod tests {
     #[test]
     fn a_user_id_has_plain_letters_and_one_key_in_any_case() {
         assert!(UserName::parse(" R.Okafor-2 ").is_ok_and(|u| u.key() == "r.okafor-2"));
-        for bad in ["", "x", "two words", "zoë", "a/b", &"x".repeat(41)] {
+        for bad in ["..", "--", "new", "Compare", "", "x", "two words", "zoë", "a/b", &"x".repeat(41)] {
             assert!(UserName::parse(bad).is_err(), "{bad}");
         }
     }

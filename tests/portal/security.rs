@@ -35,7 +35,10 @@ impl<'a> Wizard<'a> {
         let page = self.page(step).await;
         page.assert_status(200);
         let turn = page.hidden("turn");
-        self.send_turn(step, &turn, fields).await
+        let gives = if page.has("name=\"gives\"") { page.hidden("gives") } else { String::new() };
+        let mut all = vec![("gives", gives.as_str())];
+        all.extend_from_slice(fields);
+        self.send_turn(step, &turn, &all).await
     }
 
     async fn send_turn(&self, step: &str, turn: &str, fields: &[(&str, &str)]) -> Answer {
@@ -145,10 +148,8 @@ on_both! {
         assert_eq!(field(&world, &newcomer).await, "View");
         // The same User ID again, in other letters.
         let again = Wizard::begin(&security, "").await;
-        again.send("user-id", &[("user_id", "NEW.One"), ("name", "Another"), ("email", ""), ("profile", "clerk"), ("password", "velvet-tractor-omelette")]).await.assert_status(303);
-        again.send("search-options", &[]).await.assert_status(303);
-        again.send("limiting-access", &[]).await.assert_status(303);
-        again.send("privileges", &[("more", "no")]).await.assert_status(422).assert_has("There is a user NEW.One already");
+        let fields = [("user_id", "NEW.One"), ("name", "Another"), ("profile", "clerk"), ("password", "velvet-tractor-omelette")];
+        again.send("user-id", &fields).await.assert_status(422).assert_has("There is a user NEW.One already");
     }
 
     async fn back_keeps_what_was_answered_right_or_wrong(world) {
@@ -428,5 +429,109 @@ on_both! {
         page.assert_status(200).assert_has("signed in").assert_has("/support/audit?rows=50").assert_lacks("Rosa Okafor").assert_lacks("Person, by SONIS ID");
         support.get("/support/audit?action=signed_in&actor=nobody+at+all").await.assert_status(200).assert_has("Nothing found");
         support.get("/audit").await.assert_status(404);
+    }
+
+    async fn nobody_gets_more_through_somebody_elses_account(world) {
+        // Administers users, and may grant nothing.
+        world.copy_user("clerk", "plain.admin");
+        world.let_use("plain.admin", "administer_security");
+        let plain = world.signed_in("plain.admin").await;
+        let password = [("password", "velvet-tractor-omelette")];
+        for user in ["security", "registrar"] {
+            plain.post(&format!("/security/users/{user}/password"), &password).await.assert_status(422).assert_has("which you may not grant");
+        }
+        world.change("UPDATE users SET disabled_at = created_at WHERE user_key = 'registrar'");
+        plain.post("/security/users/registrar/enable", &[]).await.assert_status(422).assert_has("which you may not grant");
+        // Who holds nothing can be helped.
+        plain.post("/security/users/clerk/password", &password).await.assert_status(303);
+    }
+
+    async fn a_limited_administrator_gives_nobody_more_of_the_school_than_they_see(world) {
+        world.copy_user("security", "half.admin");
+        world.change("INSERT INTO user_limits (user_id, field, value) SELECT id, 'member_type', 'student' FROM users WHERE user_key = 'half.admin'");
+        world.change("UPDATE users SET is_limited = TRUE WHERE user_key = 'half.admin'");
+        let half = world.signed_in("half.admin").await;
+        half.post("/security/users/clerk/password", &[("password", "velvet-tractor-omelette")]).await.assert_status(422).assert_has("Your own access is limited");
+        let wizard = Wizard::begin(&half, "").await;
+        let fields = [("user_id", "twin"), ("name", "Twin"), ("profile", "viewer"), ("password", "velvet-tractor-omelette")];
+        wizard.send("user-id", &fields).await.assert_status(303);
+        for step in ["search-options", "limiting-access"] {
+            wizard.send(step, &[]).await.assert_status(303);
+        }
+        wizard.send("privileges", &[("more", "no")]).await.assert_status(422).assert_has("Your own access is limited");
+        wizard.send("limiting-access", &[("member_type", "student")]).await.assert_status(303);
+        wizard.send("privileges", &[("more", "no")]).await.assert_status(303);
+        assert_eq!(world.number("SELECT count(*) AS value FROM users WHERE user_key = 'twin' AND is_limited"), 1);
+    }
+
+    async fn a_grant_for_one_integration_is_never_read_as_one_for_all(world) {
+        let security = world.signed_in("security").await;
+        let grant = |kind: &str| format!("INSERT INTO grants (user_id, school_id, integration_id, task, kind, granted_by, granted_at) \
+            SELECT u.id, u.school_id, i.id, 'view_integration_ids', '{kind}', 'a test', u.created_at FROM users u, integrations i WHERE u.user_key = 'clerk' AND i.code = 'canvas'");
+        world.change(&grant("may_grant"));
+        let wizard = Wizard::begin(&security, "clerk").await;
+        wizard.to_the_tasks("Mina Castellanos", "clerk").await;
+        wizard.tasks(&[]).await.assert_has("Nothing was changed");
+        // Somebody else grants one meanwhile, and the integration is switched off.
+        let wizard = Wizard::begin(&security, "clerk").await;
+        wizard.to_the_tasks("Mina Castellanos", "clerk").await;
+        world.change(&grant("use"));
+        world.change("UPDATE users SET lock_version = lock_version + 1 WHERE user_key = 'clerk'");
+        world.change("UPDATE school_integrations SET stage = 'off' WHERE school_id = 1");
+        let told = wizard.tasks(&[]).await;
+        told.assert_status(409).assert_has("value=\"canvas\" checked");
+    }
+
+    async fn a_profile_that_changes_before_no_is_pressed_is_shown_again(world) {
+        let security = world.signed_in("security").await;
+        let id = world.add_profile("NFC");
+        let wizard = Wizard::begin(&security, "").await;
+        let profile = format!("own.{id}");
+        let fields = [("user_id", "front.one"), ("name", "Front One"), ("profile", profile.as_str()), ("password", "velvet-tractor-omelette")];
+        wizard.send("user-id", &fields).await.assert_status(303);
+        for step in ["search-options", "limiting-access"] {
+            wizard.send(step, &[]).await.assert_status(303);
+        }
+        let page = wizard.page("privileges").await;
+        page.assert_reads("the profile Front desk: View integration IDs.");
+        world.change("UPDATE own_profiles SET tasks = '[\"view_audit\",\"administer_security\"]'");
+        let sent = [("more", "no"), ("gives", &page.hidden("gives"))].map(|(n, v): (&str, &str)| (n, v));
+        wizard.send_turn("privileges", &page.hidden("turn"), &sent).await.assert_status(422).assert_has("The profile was changed meanwhile");
+        assert_eq!(world.number("SELECT count(*) AS value FROM users WHERE user_key = 'front.one'"), 0);
+    }
+
+    async fn odd_names_days_and_addresses_are_refused_in_words(world) {
+        let security = world.signed_in("security").await;
+        let wizard = Wizard::begin(&security, "").await;
+        for name in ["operator (root)", "Somebody else", "Rosa\u{200b}"] {
+            let fields = [("user_id", "odd"), ("name", name), ("profile", "clerk"), ("password", "velvet-tractor-omelette")];
+            wizard.send("user-id", &fields).await.assert_status(422);
+        }
+        for user_id in ["..", "compare", "--"] {
+            let fields = [("user_id", user_id), ("name", "Odd"), ("profile", "clerk"), ("password", "velvet-tractor-omelette")];
+            wizard.send("user-id", &fields).await.assert_status(422).assert_has("is not a User ID");
+        }
+        // A password is weighed against the User ID that it is for.
+        let with = |user_id: &'static str, password: &'static str| [("user_id", user_id), ("name", "Odd"), ("profile", "clerk"), ("password", password)];
+        wizard.send("user-id", &with("bob", "jonathan-westerfield")).await.assert_status(303);
+        wizard.send("user-id", &with("jonathan-westerfield", "")).await.assert_status(422).assert_has("Type a temporary password");
+        security.get("/security/wizard/x%00/user-id").await.assert_status(404);
+        let tasks = Wizard::begin(&security, "clerk").await;
+        tasks.to_the_tasks("Mina", "clerk").await;
+        tasks.tasks(&[MODIFY, ("ends.use.modify_integration_ids", "9999-12-31")]).await.assert_status(422).assert_has("before the year 3000");
+        let place = format!("/security/profiles/{}", world.add_profile("NFC"));
+        security.post(&place, &[("name", "Front"), ("version", "2147483647")]).await.assert_status(422);
+    }
+
+    async fn a_task_for_a_guest_changes_nothing_else_about_them(world) {
+        let security = world.signed_in("security").await;
+        let id = world.add_profile("HAR");
+        world.change(&format!("UPDATE users SET profile = 'own', own_profile_id = {id} WHERE user_key = 'registrar2'"));
+        let begun = security.post("/security/wizard", &[("elsewhere", "registrar2")]).await;
+        let place = begun.location().expect("a draft").rsplit_once('/').expect("a step").0.to_owned();
+        let wizard = Wizard { by: &security, place };
+        wizard.send("privileges", &[("more", "yes")]).await.assert_status(303);
+        wizard.tasks(&[("use.view_integration_ids", "on")]).await.assert_reads("Granted: View integration IDs");
+        assert_eq!(world.number("SELECT own_profile_id AS value FROM users WHERE user_key = 'registrar2'"), id);
     }
 }

@@ -54,6 +54,14 @@ pub enum Refusal {
     Taken(String),
     #[error("{user_id} belongs to another school or to Support: only their Tasks at this school can be changed here.")]
     NotHome { user_id: String },
+    #[error(
+        "{user_id} holds {what}, which you may not grant: who could sign in as them would have it. Somebody who may grant it has to do this."
+    )]
+    Outranked { user_id: String, what: String },
+    #[error(
+        "Your own access is limited ({own}), so the access of others lies within that. Choose of it, or ask somebody without limits."
+    )]
+    BeyondOwnLimits { own: String },
     #[error("The user was changed by {by} meanwhile.")]
     Meanwhile { by: String, version: i32, now: Box<Picture>, words: Vec<String> },
 }
@@ -97,7 +105,11 @@ pub fn change(
     }
     let id = match (&held, UserName::parse(&after.user_id)) {
         (Some(user), _) => {
-            update(conn, user.id, &after, by, now)?;
+            if user.school_id == Some(school.id()) {
+                update(conn, user.id, &after, by, now)?;
+            } else {
+                touch(conn, user.id, by, now)?;
+            }
             user.id
         }
         (None, Ok(user_id)) => {
@@ -156,6 +168,9 @@ fn refuses(
         if !editor.may_grant(key.task, key.integration) {
             return Ok(Some(Refusal::MayNotGrant { key, what: names.of(&key) }));
         }
+    }
+    if (held.is_none() || before.limits != after.limits) && !after.limits.is_within(&editor.limits) {
+        return Ok(Some(Refusal::BeyondOwnLimits { own: editor.limits.in_words() }));
     }
     if !after.limits.is_none()
         && let Some(task) = after.grants.bulk_task()

@@ -4,17 +4,20 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::grants::{GrantKey, Grants};
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::integrations::IntegrationId;
 use crate::schema::grants;
-use crate::schools::CurrentSchool;
-use crate::security::{Actor, GrantKind, TaskName};
+use crate::schools::{CurrentSchool, Limits};
+use crate::security::{Actor, GrantKind, TaskName, limits_of};
 
 pub struct Editor {
     pub actor: Actor,
     /// None for the operator, who may grant everything.
     may: Option<Vec<(TaskName, Option<IntegrationId>)>>,
+    /// Their own limits: what they give others lies within.
+    pub limits: Limits,
 }
 
 impl Editor {
@@ -24,7 +27,9 @@ impl Editor {
         actor: &Actor,
         now: NaiveDateTime,
     ) -> Result<Editor, AppError> {
-        let Some(user) = actor.user() else { return Ok(Editor { actor: actor.clone(), may: None }) };
+        let Some(user) = actor.user() else {
+            return Ok(Editor { actor: actor.clone(), may: None, limits: Limits::none() });
+        };
         let may = grants::table
             .filter(grants::user_id.eq(user))
             .filter(grants::school_id.eq(school.id()))
@@ -33,7 +38,12 @@ impl Editor {
             .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
             .select((grants::task, grants::integration_id))
             .load(conn)?;
-        Ok(Editor { actor: actor.clone(), may: Some(may) })
+        Ok(Editor { actor: actor.clone(), may: Some(may), limits: limits_of(conn, user)? })
+    }
+
+    /// Something that somebody holds and the editor may not grant: who could sign in as them would have it.
+    pub fn outranked_by(&self, held: &Grants) -> Option<GrantKey> {
+        held.0.keys().copied().find(|k| !self.may_grant(k.task, k.integration))
     }
 
     /// For all integrations (None) or one. Who may grant for all may grant for one.

@@ -5,13 +5,15 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::change::{Refusal, is_last_administrator, lock, record, touch};
+use super::editor::Editor;
 use super::grants::Grants;
+use super::picture::Names;
 use crate::audit::Action;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::schema::users;
 use crate::schools::CurrentSchool;
-use crate::security::{Actor, User};
+use crate::security::{Actor, User, limits_of};
 
 fn not_ones_own(school: &CurrentSchool, user: &User, by: &Actor) -> Option<Refusal> {
     if by.user() == Some(user.id) {
@@ -21,6 +23,25 @@ fn not_ones_own(school: &CurrentSchool, user: &User, by: &Actor) -> Option<Refus
     } else {
         None
     }
+}
+
+/// Who can sign in as somebody has all that they have: so an editor who could not have given it is refused.
+fn outranked(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    user: &User,
+    by: &Actor,
+    now: NaiveDateTime,
+) -> Result<Option<Refusal>, AppError> {
+    let editor = Editor::load(conn, school, by, now)?;
+    let user_id = user.user_id.clone();
+    if let Some(key) = editor.outranked_by(&Grants::of(conn, school, user.id, now)?) {
+        return Ok(Some(Refusal::Outranked { user_id, what: Names::load(conn)?.of(&key) }));
+    }
+    if !limits_of(conn, user.id)?.is_within(&editor.limits) {
+        return Ok(Some(Refusal::BeyondOwnLimits { own: editor.limits.in_words() }));
+    }
+    Ok(None)
 }
 
 /// From the next request on the user is signed out, on every node: a session's user is read each time.
@@ -60,6 +81,9 @@ pub fn enable(
     if let Some(refusal) = not_ones_own(school, user, by) {
         return Ok(Err(refusal));
     }
+    if let Some(refusal) = outranked(conn, school, user, by, now)? {
+        return Ok(Err(refusal));
+    }
     let disabled = users::table.find(user.id).filter(users::disabled_at.is_not_null());
     let changed = diesel::update(disabled).set(users::disabled_at.eq(None::<NaiveDateTime>)).execute(conn)?;
     if changed > 0 {
@@ -80,6 +104,9 @@ pub fn set_temporary_password(
     request: Option<&str>,
 ) -> Result<Result<(), Refusal>, AppError> {
     if let Some(refusal) = not_ones_own(school, user, by) {
+        return Ok(Err(refusal));
+    }
+    if let Some(refusal) = outranked(conn, school, user, by, now)? {
         return Ok(Err(refusal));
     }
     diesel::update(users::table.find(user.id))

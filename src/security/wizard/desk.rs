@@ -10,7 +10,7 @@ use crate::integrations::Integration;
 use crate::people::{Choices, MemberType};
 use crate::schema::people;
 use crate::schools::{CurrentSchool, LimitField};
-use crate::security::users::{Editor, Picture};
+use crate::security::users::{Editor, Grants, Picture};
 use crate::security::{Actor, OwnProfile};
 
 pub struct Desk {
@@ -21,6 +21,8 @@ pub struct Desk {
     pub search: Choices,
     pub departments: Vec<String>,
     pub today: NaiveDate,
+    /// What the user held when the draft began, or when it was laid on top of somebody else's change.
+    pub held: Grants,
     /// Whether the user is not there yet.
     pub is_new: bool,
 }
@@ -51,6 +53,7 @@ impl Desk {
             search: Choices::load(conn, school)?,
             departments: departments.into_iter().flatten().collect(),
             today: now.and_utc().with_timezone(&school.time_zone()).date_naive(),
+            held: seen.grants.clone(),
             is_new,
         })
     }

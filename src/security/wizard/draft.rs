@@ -102,6 +102,10 @@ impl Draft {
         id: &str,
         now: NaiveDateTime,
     ) -> Result<Draft, AppError> {
+        if id.contains(char::is_control) {
+            // PostgreSQL takes no NUL in a text.
+            return Err(AppError::NotFound);
+        }
         type Row = (Option<UserId>, i32, String, NaiveDateTime, Option<String>);
         let (subject, turn, content, touched_at, outcome): Row = wizard_drafts::of(school)
             .filter(wizard_drafts::id.eq(id))
@@ -210,6 +214,20 @@ impl Draft {
 
     pub fn has_password(&self) -> bool {
         self.content.password_hash.is_some()
+    }
+
+    /// Whether these answers are about another User ID or name than the password was weighed against.
+    pub fn is_somebody_else(&self, fields: &Fields) -> bool {
+        let before = self.content.answers.get(&Step::UserId);
+        before.is_some_and(|b| b.get("user_id") != fields.get("user_id") || b.get("name") != fields.get("name"))
+    }
+
+    /// The Tasks that a new user gets without a choice, as the page of the question carries them.
+    pub fn gives(&self, desk: &Desk) -> String {
+        let (picture, _) = self.shown(Step::Privileges, desk);
+        let codes: Vec<String> =
+            picture.grants.0.keys().map(|k| format!("{}.{}", k.kind.code(), k.task.code())).collect();
+        codes.join(" ")
     }
 
     pub fn set_password(&mut self, hash: String) {

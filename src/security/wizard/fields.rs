@@ -13,7 +13,7 @@ const MOST: usize = 2_000;
 impl Fields {
     /// Of a posted form, without what belongs to the wizard itself. A password is not an answer to be kept.
     pub fn of_form(pairs: Vec<(String, String)>) -> Fields {
-        let ours = |name: &str| !matches!(name, "school" | "turn" | "go" | "password");
+        let ours = |name: &str| !matches!(name, "school" | "turn" | "go" | "password" | "gives");
         let short = |(name, value): (String, String)| (name, value.chars().take(LONGEST_VALUE).collect());
         Fields(pairs.into_iter().filter(|(n, _)| ours(n) && n.len() < 100).take(MOST).map(short).collect())
     }

@@ -14,7 +14,7 @@ pub fn fill(picture: &Picture) -> Fields {
 pub fn values(field: LimitField, picture: &Picture, desk: &Desk) -> Vec<(String, String)> {
     let mut all = desk.places(field);
     let gone = picture.limits.values(field).iter().filter(|v| !all.iter().any(|(held, _)| held == *v));
-    let gone: Vec<_> = gone.map(|v| (v.clone(), format!("{v} (nobody is there now)"))).collect();
+    let gone: Vec<_> = gone.map(|v| (v.clone(), v.clone())).collect();
     all.extend(gone);
     all
 }

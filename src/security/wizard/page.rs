@@ -85,6 +85,17 @@ impl StepPage {
         }
     }
 
+    /// What "No" gives a new user, in words.
+    fn given(&self) -> String {
+        let words: Vec<&str> =
+            self.picture.grants.0.keys().filter(|k| k.kind == GrantKind::Use).map(|k| k.task.word()).collect();
+        if words.is_empty() { "no Task".into() } else { words.join(", ") }
+    }
+
+    fn gives(&self) -> String {
+        self.draft.gives(&self.desk)
+    }
+
     /// How many Tasks "No" leaves in place.
     fn tasks_held(&self) -> usize {
         self.picture.grants.0.keys().filter(|k| k.kind == GrantKind::Use).count()

@@ -177,7 +177,7 @@ pub async fn send(
     let step = Step::parse(&step).ok_or(AppError::NotFound)?;
     let (by, now) = (actor.actor(), app.clock.now());
     let posted = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
-    let (turn, typed, goes_back) = (posted("turn"), posted("password"), posted("go") == "back");
+    let (turn, typed, goes_back, gives) = (posted("turn"), posted("password"), posted("go") == "back", posted("gives"));
     let fields = Fields::of_form(pairs);
     let Opened { draft, desk } = {
         let (school, by) = (school.clone(), by.clone());
@@ -198,13 +198,13 @@ pub async fn send(
                 Some(why) => password_wrong = Some(why),
                 None => draft.set_password(app.hashing.hash(typed).await?),
             }
-        } else if !draft.has_password() {
+        } else if !draft.has_password() || draft.is_somebody_else(&fields) {
             password_wrong = Some("Type a temporary password for the user".to_owned());
         }
     }
     let request = request_id.as_str().to_owned();
     let sent = db::write(&app, move |conn| {
-        let page = Page { school, by, now, request, step, goes_back, password_wrong };
+        let page = Page { school, by, now, request, step, goes_back, password_wrong, gives };
         page.take(conn, draft, desk, fields)
     })
     .await;
@@ -245,6 +245,8 @@ struct Page {
     step: Step,
     goes_back: bool,
     password_wrong: Option<String>,
+    /// Which Tasks the page said that the profile gives.
+    gives: String,
 }
 
 impl Page {
@@ -257,6 +259,15 @@ impl Page {
         }
         let (mut picture, _) = draft.shown(step, &desk);
         let mut wrongs = draft.read(step, &mut picture, &desk);
+        if step == Step::UserId && draft.is_new() && wrongs.at("user_id").is_none() {
+            // Told at once, and asked again when it is saved.
+            if User::by_user_id(conn, &picture.user_id)?.is_some() {
+                wrongs.add("user_id", Refusal::Taken(picture.user_id.clone()).to_string());
+            }
+        }
+        if step == Step::Privileges && draft.is_new() && !draft.wants_tasks() && self.gives != draft.gives(&desk) {
+            wrongs.add("more-yes", "The profile was changed meanwhile: look at what it gives now, then answer again");
+        }
         if let Some(why) = &self.password_wrong {
             wrongs.add("password", why.clone());
         }
@@ -310,6 +321,7 @@ impl Page {
                 }
             }
             Err(Refusal::Meanwhile { by, version, now, words }) => {
+                let desk = Desk::load(conn, &self.school, &now, false, &self.by, self.now)?;
                 draft.rebase(&wanted, *now, version, &desk);
                 let meanwhile = Some(Meanwhile { by, words });
                 self.show(conn, draft, self.step, desk, Wrongs::default(), meanwhile)
@@ -332,7 +344,10 @@ impl Page {
             Refusal::BulkWithLimits { .. } if !draft.wants_tasks() => (Step::LimitingAccess, "campus".into()),
             Refusal::BulkWithLimits { task: t } => (Step::Tasks, task(GrantKind::Use, *t)),
             Refusal::LastAdministrator { .. } => (Step::Tasks, task(GrantKind::Use, TaskName::AdministerSecurity)),
-            Refusal::Own | Refusal::NotHome { .. } | Refusal::Meanwhile { .. } => (self.step, "main".into()),
+            Refusal::BeyondOwnLimits { .. } => (Step::LimitingAccess, "limits".into()),
+            Refusal::Own | Refusal::NotHome { .. } | Refusal::Outranked { .. } | Refusal::Meanwhile { .. } => {
+                (self.step, "main".into())
+            }
         }
     }
 }

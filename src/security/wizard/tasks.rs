@@ -1,7 +1,7 @@
 //! Step 5: the Tasks, each with the integrations it is for and its last day, and those that the user may grant to others.
 //! Leaves whether a grant may be given to `users::change`, which asks again.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::{Desk, Fields};
 use crate::security::users::{GrantKey, Grants, Picture};
@@ -43,20 +43,29 @@ impl Line {
         let until = until.map(|d| d.to_string()).unwrap_or_default();
         fields = fields.with(&self.name(), "on").with(&self.ends(), until);
         for (key, _) in held {
-            match key.integration.and_then(|id| desk.integrations.iter().find(|i| i.id == id)) {
-                // The grant for all comes first: beside it, one for a single integration says nothing.
-                None => break,
-                Some(i) => fields = fields.with(&self.scope(), &i.code),
-            }
+            // The grant for all comes first: beside it, one for a single integration says nothing.
+            let Some(id) = key.integration else { break };
+            // One that nobody knows must not read as all of them.
+            let code = desk.integrations.iter().find(|i| i.id == id).map_or_else(|| id.to_string(), |i| i.code.clone());
+            fields = fields.with(&self.scope(), code);
         }
         fields
     }
 }
 
 pub fn lines(desk: &Desk, kind: GrantKind) -> Vec<Line> {
-    let line = |task| {
-        let fixed =
-            (!desk.editor.may_grant(task, None)).then_some("You may not grant this Task, so it stays as it is.");
+    let line = |task: TaskName| {
+        let scoped = task.is_by_integration() && kind == GrantKind::Use;
+        let may = desk.editor.may_grant(task, None)
+            || (scoped && desk.integrations.iter().any(|i| desk.editor.may_grant(task, Some(i.id))));
+        let by_one = |k: &GrantKey| k.task == task && k.kind == kind && k.integration.is_some();
+        let fixed = if !may {
+            Some("You may not grant this Task, so it stays as it is.")
+        } else if !scoped && desk.held.0.keys().any(by_one) {
+            Some("It is granted for one integration, which the command line changes. It stays as it is.")
+        } else {
+            None
+        };
         Line { task, kind, fixed }
     };
     every_school_task().into_iter().map(line).collect()
@@ -142,6 +151,10 @@ fn last_day(line: &Line, fields: &Fields, desk: &Desk, wrongs: &mut Wrongs) -> O
         }
         Ok(day) if day < desk.today => {
             wrongs.add(line.ends(), format!("{} ends before today. Choose today or a later day", line.task));
+        }
+        // A later year has five digits, which not every database sorts as a time.
+        Ok(day) if day.year() > 2999 => {
+            wrongs.add(line.ends(), "Choose a day before the year 3000, or leave it empty for no end")
         }
         Ok(day) => return Some(Some(day)),
     }

@@ -2,7 +2,7 @@
 
 use super::{Desk, Fields};
 use crate::security::users::{Grants, Picture};
-use crate::security::{Profile, ProfileOf, UserName};
+use crate::security::{Profile, ProfileOf, UserName, name_fault};
 use crate::web::Wrongs;
 
 pub fn fill(picture: &Picture) -> Fields {
@@ -37,6 +37,8 @@ pub fn read(fields: &Fields, picture: &mut Picture, desk: &Desk) -> Wrongs {
         wrongs.add("name", "Type the name of the user, as others should read it");
     } else if name.chars().count() > 100 || name.contains(char::is_control) {
         wrongs.add("name", "A name has at most 100 letters, on one line");
+    } else if let Some(fault) = name_fault(name) {
+        wrongs.add("name", fault);
     } else {
         picture.name = name.to_owned();
     }
