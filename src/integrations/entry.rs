@@ -158,7 +158,7 @@ pub fn save(
             integrations::max_length.eq(draft.max_length),
             integrations::case_rule.eq(draft.case_rule),
             integrations::many_per_person.eq(draft.many_per_person),
-            integrations::lock_version.eq(seen + 1),
+            integrations::lock_version.eq(integrations::lock_version + 1),
         ))
         .execute(conn)?;
     if saved != 1 {
@@ -187,7 +187,7 @@ pub fn retire(
     let here = integrations::table.filter(integrations::id.eq(held.id)).filter(integrations::lock_version.eq(seen));
     let at = retired.then_some(mover.now);
     let saved = diesel::update(here)
-        .set((integrations::retired_at.eq(at), integrations::lock_version.eq(seen + 1)))
+        .set((integrations::retired_at.eq(at), integrations::lock_version.eq(integrations::lock_version + 1)))
         .execute(conn)?;
     if saved != 1 {
         return Ok(false);

@@ -495,7 +495,8 @@ on_both! {
         let page = wizard.page("privileges").await;
         page.assert_reads("the profile Front desk: View integration IDs.");
         world.change("UPDATE own_profiles SET tasks = '[\"view_audit\",\"administer_security\"]'");
-        let sent = [("more", "no"), ("gives", &page.hidden("gives"))].map(|(n, v): (&str, &str)| (n, v));
+        let gives = page.hidden("gives");
+        let sent = [("more", "no"), ("gives", gives.as_str())];
         wizard.send_turn("privileges", &page.hidden("turn"), &sent).await.assert_status(422).assert_has("The profile was changed meanwhile");
         assert_eq!(world.number("SELECT count(*) AS value FROM users WHERE user_key = 'front.one'"), 0);
     }
@@ -503,7 +504,7 @@ on_both! {
     async fn odd_names_days_and_addresses_are_refused_in_words(world) {
         let security = world.signed_in("security").await;
         let wizard = Wizard::begin(&security, "").await;
-        for name in ["operator (root)", "Somebody else", "Rosa\u{200b}"] {
+        for name in ["operator (root)", "somebody not signed in", "Rosa\u{200b}"] {
             let fields = [("user_id", "odd"), ("name", name), ("profile", "clerk"), ("password", "velvet-tractor-omelette")];
             wizard.send("user-id", &fields).await.assert_status(422);
         }
