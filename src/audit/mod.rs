@@ -52,6 +52,7 @@ crate::text_enum! {
         UserEnabled = "user_enabled", "enabled a user";
         SessionsEnded = "sessions_ended", "ended the sessions of a user";
         PasswordSet = "password_set", "set a temporary password";
+        UserLookedUp = "user_looked_up", "looked for a user from elsewhere";
         ProfileChanged = "profile_changed", "changed a profile";
         LimitsChanged = "limits_changed", "limited the access of a user";
         PasswordChanged = "password_changed", "changed the own password";

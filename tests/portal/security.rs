@@ -338,6 +338,8 @@ on_both! {
         assert!(wizard.page("user-id").await.status == 303 || wizard.page("user-id").await.status == 404);
         wizard.send("privileges", &[("more", "yes")]).await.assert_status(303);
         wizard.tasks(&[]).await.assert_reads("Taken away: View integration IDs");
+        // Without a Task here they are not there.
+        security.get("/security/users/support").await.assert_status(404);
     }
 
     async fn a_temporary_password_ends_the_sessions_and_has_to_be_changed(world) {
@@ -394,6 +396,8 @@ on_both! {
         let person = world.students_with_id("NFC", "canvas").remove(0);
         support.get(&format!("/people/{person}")).await.assert_status(404);
         security.post("/security/wizard", &[("elsewhere", "nobody.at.all")]).await.assert_status(422).assert_has("There is no user nobody.at.all");
+        world.let_audit("security");
+        security.get("/audit?action=user_looked_up").await.assert_has("to give them a Task at this school").assert_lacks("nobody.at.all");
         let begun = security.post("/security/wizard", &[("elsewhere", "Support")]).await;
         let place = begun.location().expect("a draft").rsplit_once('/').expect("a step").0.to_owned();
         let wizard = Wizard { by: &security, place };

@@ -41,9 +41,9 @@ impl Listed {
 /// Everybody whom the school's administrators can see, by User ID.
 pub fn listed(app: &App, school: &CurrentSchool, q: &str) -> Result<Vec<Listed>, AppError> {
     let now = app.clock.now();
-    let (rows, tasks, own) = app
-        .db
-        .read(|conn| Ok((everybody(conn, school)?, tasks_at(conn, school, now)?, OwnProfile::names(conn, school)?)))?;
+    let (rows, tasks, own) = app.db.read(|conn| {
+        Ok((everybody(conn, school, now)?, tasks_at(conn, school, now)?, OwnProfile::names(conn, school)?))
+    })?;
     let wanted = q.trim().to_lowercase();
     let rows: Vec<_> = rows
         .into_iter()
@@ -69,13 +69,17 @@ pub fn listed(app: &App, school: &CurrentSchool, q: &str) -> Result<Vec<Listed>,
 }
 
 /// One of them by User ID; somebody of another school without a Task here is not there.
-pub fn one(conn: &mut Conn, school: &CurrentSchool, user_id: &str) -> Result<User, AppError> {
+pub fn one(conn: &mut Conn, school: &CurrentSchool, user_id: &str, now: NaiveDateTime) -> Result<User, AppError> {
     let key = user_key(user_id);
-    let here = everybody(conn, school)?;
+    let here = everybody(conn, school, now)?;
     here.into_iter().map(|(u, _)| u).find(|u| user_key(&u.user_id) == key).ok_or(AppError::NotFound)
 }
 
-fn everybody(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<(User, Option<String>)>, AppError> {
+fn everybody(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    now: NaiveDateTime,
+) -> Result<Vec<(User, Option<String>)>, AppError> {
     let id = school.id();
     Ok(on_each!(conn, |c| users::table
         .left_join(schools::table.on(users::school_id.eq(schools::id.nullable())))
@@ -84,7 +88,8 @@ fn everybody(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<(User, Optio
                 grants::table
                     .filter(grants::user_id.eq(users::id))
                     .filter(grants::school_id.eq(id))
-                    .filter(grants::revoked_at.is_null()),
+                    .filter(grants::revoked_at.is_null())
+                    .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now))),
             ))
         )
         .order(users::user_key)

@@ -130,7 +130,7 @@ async fn page_of(
     db::blocking(app, move |app| {
         let now = app.clock.now();
         let (user, picture, held) = app.db.read(|conn| {
-            let user = one(conn, &school, &user_id)?;
+            let user = one(conn, &school, &user_id, now)?;
             let picture = Picture::of(conn, &school, &user, now)?;
             let names = Names::load(conn)?;
             let mut from: HashMap<GrantKey, (String, NaiveDateTime)> = HashMap::new();
@@ -209,7 +209,7 @@ impl Asking {
         let Asking { request, app, chrome, school, actor, user_id, id } = self;
         let (by, now, here, asked) = (actor.actor(), app.clock.now(), school.clone(), user_id.clone());
         let done = db::blocking(&app, move |app| {
-            let user = app.db.read(|conn| one(conn, &here, &asked))?;
+            let user = app.db.read(|conn| one(conn, &here, &asked, now))?;
             let request = Some(id.as_str());
             let (done, words) = match &deed {
                 Deed::Disable => {
@@ -307,8 +307,8 @@ pub async fn set_password(
     SchoolForm(form): SchoolForm<Temporary>,
 ) -> Result<HttpResponse, AppError> {
     let user_id = user_id.into_inner();
-    let (here, asked) = (school.clone(), user_id.clone());
-    let user = db::read(&app, move |conn| one(conn, &here, &asked)).await?;
+    let (here, asked, now) = (school.clone(), user_id.clone(), app.clock.now());
+    let user = db::read(&app, move |conn| one(conn, &here, &asked, now)).await?;
     if let Some(why) = password::weakness(&form.password, &[&user.user_id, &user.name, "crosswalk"]) {
         let wrongs = Wrongs::one("password", why);
         return html_422(&page_of(&app, chrome, school, &actor.visitor, user_id, wrongs).await?);

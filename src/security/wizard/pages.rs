@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, web};
 use super::page::{DonePage, Meanwhile, StepPage, StoppedPage};
 use super::{Desk, Draft, Fields, Outcome, Step};
 use crate::app::App;
+use crate::audit::{self, Action, Entry};
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::schools::CurrentSchool;
@@ -38,6 +39,7 @@ pub async fn begin(
     chrome: Chrome,
     school: CurrentSchool,
     actor: Requires<AdministerSecurity>,
+    id: RequestId,
     SchoolForm(form): SchoolForm<Begin>,
 ) -> Result<HttpResponse, AppError> {
     if form.user.is_empty() && !form.edit.is_empty() {
@@ -45,6 +47,19 @@ pub async fn begin(
         return users::pages::list_with(&app, chrome, school, &actor.visitor, wrongs).await;
     }
     let (me, now) = (actor.visitor.user(), app.clock.now());
+    if !form.elsewhere.trim().is_empty() {
+        // Who looks for people of other schools is on record, found or not; what was typed is not.
+        let entry = Entry {
+            at: now,
+            school: Some(school.id()),
+            actor: actor.actor(),
+            action: Action::UserLookedUp,
+            subject: "to give them a Task at this school".into(),
+            person: None,
+            request: Some(id.as_str().to_owned()),
+        };
+        db::blocking(&app, move |app| audit::note(app.db.activity(), entry)).await?;
+    }
     let here = school.clone();
     let begun = db::write(&app, move |conn| {
         let subject = if !form.elsewhere.trim().is_empty() {
@@ -58,7 +73,7 @@ pub async fn begin(
         } else if form.user.is_empty() {
             None
         } else {
-            Some(users::one(conn, &here, &form.user)?)
+            Some(users::one(conn, &here, &form.user, now)?)
         };
         if subject.as_ref().is_some_and(|u| u.id == me) {
             return Ok(Err(Wrongs::one("user", Refusal::Own.to_string())));
