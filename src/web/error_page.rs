@@ -6,12 +6,15 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
+use actix_web::{Error, HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
 
 use super::chrome::Chrome;
 use super::frame::RequestId;
 use super::kept_form::KeptForm;
+use super::session::Seat;
+use crate::app::App;
+use crate::audit;
 use crate::error::AppError;
 
 #[derive(Template)]
@@ -83,6 +86,8 @@ fn page(request: &HttpRequest, error: &AppError, id: &RequestId) -> HttpResponse
     match error {
         AppError::MustChangePassword => return see_other("/account/password"),
         AppError::Database(_) | AppError::Internal(_) => log::error!("{} {error}", id.as_str()),
+        AppError::NotFound => not_there(request, id, "nothing there for this user"),
+        AppError::OtherSchool { .. } => not_there(request, id, "a form of another school"),
         AppError::ForeignRequest => log::warn!("{} a request of another site was refused", id.as_str()),
         _ => {}
     }
@@ -94,6 +99,29 @@ fn page(request: &HttpRequest, error: &AppError, id: &RequestId) -> HttpResponse
     HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .body(drawn.unwrap_or_else(|_| format!("Crosswalk cannot show this page. Reference {}", id.as_str())))
+}
+
+/// Somebody signed in asked for a record that is not there for them, perhaps another school's: that is on record, by the
+/// kind of address alone. Whether the record is anywhere is not looked up.
+fn not_there(request: &HttpRequest, id: &RequestId, why: &str) {
+    let pattern = request.match_pattern().filter(|p| p.contains('{') && !p.starts_with("/static/"));
+    let (Some(pattern), Some(visitor), Some(app)) =
+        (pattern, Seat::of(request).visitor(), request.app_data::<web::Data<App>>())
+    else {
+        return;
+    };
+    audit::note_later(
+        app.db.activity(),
+        audit::Entry {
+            at: app.clock.now(),
+            school: visitor.school().map(|s| s.id()),
+            actor: visitor.actor(),
+            action: audit::Action::Refused,
+            subject: format!("{} {pattern}: {why}", request.method()),
+            person: None,
+            request: Some(id.as_str().to_owned()),
+        },
+    );
 }
 
 fn words(error: &AppError) -> (&'static str, String, String) {

@@ -170,6 +170,25 @@ on_both! {
         }
     }
 
+    async fn whoever_asks_for_another_schools_record_is_on_record_by_the_kind_of_address(world) {
+        let cast = Cast::of(&world).await;
+        world.let_audit("registrar");
+        let registrar = world.signed_in("registrar").await;
+        registrar.get(&format!("/people/{}", cast.har.holder)).await.assert_status(404);
+        registrar.get(&format!("/runs/{}", cast.har.applied)).await.assert_status(404);
+        // Written beside the answer: it is there a moment later.
+        let mut told = String::new();
+        for _ in 0..50 {
+            told = registrar.get("/audit?action=refused").await.body;
+            if told.contains("/runs/{run}") && told.contains("/people/{sonis_id}") {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        assert!(told.contains("GET /people/{sonis_id}: nothing there for this user"), "{told}");
+        assert!(told.contains("GET /runs/{run}: nothing there for this user") && !told.contains(&cast.har.holder), "{told}");
+    }
+
     async fn a_form_that_was_drawn_for_another_school_is_a_conflict_that_says_so_and_does_nothing(world) {
         let cast = Cast::of(&world).await;
         world.let_use("registrar", "administer_security");
