@@ -101,6 +101,7 @@ impl OwnProfile {
         name: &str,
         tasks: &[TaskName],
     ) -> Result<Result<OwnProfileId, OwnProfileError>, AppError> {
+        super::users::lock(conn, school)?;
         if OwnProfile::is_taken(conn, school, name, None)? {
             return Ok(Err(OwnProfileError::Taken(name.to_owned())));
         }
@@ -123,6 +124,7 @@ impl OwnProfile {
         name: &str,
         tasks: &[TaskName],
     ) -> Result<Result<(), OwnProfileError>, AppError> {
+        super::users::lock(conn, school)?;
         if OwnProfile::is_taken(conn, school, name, Some(seen.id))? {
             return Ok(Err(OwnProfileError::Taken(name.to_owned())));
         }

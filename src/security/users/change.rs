@@ -141,7 +141,7 @@ pub fn change(
 }
 
 /// Until the end of the transaction nobody else changes the users of the school.
-pub(super) fn lock(conn: &mut Conn, school: &CurrentSchool) -> Result<(), AppError> {
+pub(in crate::security) fn lock(conn: &mut Conn, school: &CurrentSchool) -> Result<(), AppError> {
     diesel::update(schools::table.find(school.id())).set(schools::name.eq(schools::name)).execute(conn)?;
     Ok(())
 }

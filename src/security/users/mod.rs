@@ -9,6 +9,7 @@ pub mod pages;
 mod picture;
 mod state;
 
+pub(super) use change::lock;
 pub use change::{Changed, Refusal, Wish, change};
 pub use editor::Editor;
 pub use grants::{GrantKey, Grants};

@@ -26,13 +26,18 @@ fn not_ones_own(school: &CurrentSchool, user: &User, by: &Actor) -> Option<Refus
 }
 
 /// Who can sign in as somebody has all that they have: so an editor who could not have given it is refused.
-fn outranked(
+fn may_not_let_in(
     conn: &mut Conn,
     school: &CurrentSchool,
     user: &User,
     by: &Actor,
     now: NaiveDateTime,
 ) -> Result<Option<Refusal>, AppError> {
+    // What the user holds stays as it is until the end of the transaction.
+    lock(conn, school)?;
+    if let Some(refusal) = not_ones_own(school, user, by) {
+        return Ok(Some(refusal));
+    }
     let editor = Editor::load(conn, school, by, now)?;
     let user_id = user.user_id.clone();
     if let Some(key) = editor.outranked_by(&Grants::of(conn, school, user.id, now)?) {
@@ -78,10 +83,7 @@ pub fn enable(
     now: NaiveDateTime,
     request: Option<&str>,
 ) -> Result<Result<(), Refusal>, AppError> {
-    if let Some(refusal) = not_ones_own(school, user, by) {
-        return Ok(Err(refusal));
-    }
-    if let Some(refusal) = outranked(conn, school, user, by, now)? {
+    if let Some(refusal) = may_not_let_in(conn, school, user, by, now)? {
         return Ok(Err(refusal));
     }
     let disabled = users::table.find(user.id).filter(users::disabled_at.is_not_null());
@@ -103,10 +105,7 @@ pub fn set_temporary_password(
     now: NaiveDateTime,
     request: Option<&str>,
 ) -> Result<Result<(), Refusal>, AppError> {
-    if let Some(refusal) = not_ones_own(school, user, by) {
-        return Ok(Err(refusal));
-    }
-    if let Some(refusal) = outranked(conn, school, user, by, now)? {
+    if let Some(refusal) = may_not_let_in(conn, school, user, by, now)? {
         return Ok(Err(refusal));
     }
     diesel::update(users::table.find(user.id))

@@ -216,10 +216,12 @@ impl Draft {
         self.content.password_hash.is_some()
     }
 
-    /// Whether these answers are about another User ID or name than the password was weighed against.
-    pub fn is_somebody_else(&self, fields: &Fields) -> bool {
+    /// Forgets a password that was weighed against another User ID or name than these answers have.
+    pub fn forget_password_of_another(&mut self, fields: &Fields) {
         let before = self.content.answers.get(&Step::UserId);
-        before.is_some_and(|b| b.get("user_id") != fields.get("user_id") || b.get("name") != fields.get("name"))
+        if before.is_some_and(|b| b.get("user_id") != fields.get("user_id") || b.get("name") != fields.get("name")) {
+            self.content.password_hash = None;
+        }
     }
 
     /// The Tasks that a new user gets without a choice, as the page of the question carries them.

@@ -208,12 +208,13 @@ pub async fn send(
     }
     let (mut draft, mut password_wrong) = (draft, None);
     if step == Step::UserId && draft.is_new() {
+        draft.forget_password_of_another(&fields);
         if !typed.is_empty() {
             match password::weakness(&typed, &[fields.get("user_id"), fields.get("name"), "crosswalk"]) {
                 Some(why) => password_wrong = Some(why),
                 None => draft.set_password(app.hashing.hash(typed).await?),
             }
-        } else if !draft.has_password() || draft.is_somebody_else(&fields) {
+        } else if !draft.has_password() {
             password_wrong = Some("Type a temporary password for the user".to_owned());
         }
     }
