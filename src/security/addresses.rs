@@ -10,6 +10,7 @@ use crate::db::Conn;
 use crate::error::AppError;
 use crate::schema::{grants, users};
 use crate::schools::CurrentSchool;
+use crate::security::grant::holding;
 
 /// User ID and address of each who has one.
 pub fn addresses_of(
@@ -23,8 +24,7 @@ pub fn addresses_of(
         .filter(grants::school_id.eq(school.id()))
         .filter(grants::task.eq(task))
         .filter(grants::kind.eq(GrantKind::Use))
-        .filter(grants::revoked_at.is_null())
-        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .filter(holding(now))
         .filter(users::disabled_at.is_null())
         .order(users::user_id)
         .select((users::user_id, users::email))

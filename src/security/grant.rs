@@ -28,13 +28,18 @@ pub struct Held {
     pub integration: Option<IntegrationId>,
 }
 
+/// The one rule for whether a grant counts at a moment: it is not taken back, and has not ended.
+#[diesel::dsl::auto_type]
+pub fn holding(now: NaiveDateTime) -> _ {
+    grants::revoked_at.is_null().and(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+}
+
 /// The Tasks that the user may use now, in every school. An ended grant is simply not among them.
 pub fn held_by(conn: &mut Conn, user: UserId, now: NaiveDateTime) -> Result<Vec<Held>, AppError> {
     let rows: Vec<(String, Option<SchoolId>, Option<IntegrationId>)> = on_each!(conn, |c| grants::table
         .filter(grants::user_id.eq(user))
         .filter(grants::kind.eq(GrantKind::Use))
-        .filter(grants::revoked_at.is_null())
-        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .filter(holding(now))
         .select((grants::task, grants::school_id, grants::integration_id))
         .load(c))?;
     Ok(rows.into_iter().map(|(task, school, integration)| Held { task, school, integration }).collect())
@@ -75,8 +80,7 @@ pub fn may_grant(
         .filter(grants::school_id.eq(school))
         .filter(grants::task.eq(task))
         .filter(grants::kind.eq(GrantKind::MayGrant))
-        .filter(grants::revoked_at.is_null())
-        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .filter(holding(now))
         .count()
         .get_result(conn)?;
     Ok(held > 0)
@@ -94,8 +98,7 @@ pub fn who_grants(
         .filter(grants::school_id.eq(school))
         .filter(grants::task.eq(task))
         .filter(grants::kind.eq(GrantKind::MayGrant))
-        .filter(grants::revoked_at.is_null())
-        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .filter(holding(now))
         .filter(users::disabled_at.is_null())
         .order(users::name)
         .select(users::name)
@@ -115,8 +118,7 @@ pub fn only_for(
         .filter(grants::school_id.eq(school.id()))
         .filter(grants::integration_id.eq(integration))
         .filter(grants::kind.eq(GrantKind::Use))
-        .filter(grants::revoked_at.is_null())
-        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .filter(holding(now))
         .select(diesel::dsl::count(grants::user_id).aggregate_distinct())
         .get_result(conn)?)
 }

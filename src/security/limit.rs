@@ -12,6 +12,7 @@ use crate::db::Conn;
 use crate::error::AppError;
 use crate::schema::{grants, user_limits, users};
 use crate::schools::{LimitField, Limits};
+use crate::security::grant::holding;
 
 #[derive(Debug, thiserror::Error)]
 pub enum LimitError {
@@ -96,8 +97,7 @@ fn bulk_task(conn: &mut Conn, user: UserId, now: NaiveDateTime) -> Result<Option
     let held: Vec<TaskName> = grants::table
         .filter(grants::user_id.eq(user))
         .filter(grants::kind.eq(super::GrantKind::Use))
-        .filter(grants::revoked_at.is_null())
-        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .filter(holding(now))
         .select(grants::task)
         .load(conn)?;
     Ok(held.into_iter().find(|t| t.is_bulk()))

@@ -424,7 +424,10 @@ on_both! {
 
     async fn what_belongs_to_no_school_is_read_by_support_alone(world) {
         let (security, support) = (world.signed_in("security").await, world.signed_in("support").await);
-        let made = [("code", "moodle"), ("name", "Moodle"), ("max_length", "20")];
+        let made = [
+            ("code", "moodle"), ("name", "Moodle"), ("vendor", "Moodle"), ("purpose", "Courses."), ("example", "M-1"), ("fits", "any"),
+            ("pattern", ""), ("min_length", "1"), ("max_length", "20"), ("case_rule", "exact"), ("many", "one"),
+        ];
         support.post("/support/integrations/new", &made).await.assert_status(303);
         world.let_audit("security");
         security.get("/support/audit").await.assert_status(403);

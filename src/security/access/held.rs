@@ -10,6 +10,7 @@ use crate::error::AppError;
 use crate::integrations::{Integration, IntegrationId};
 use crate::schema::grants;
 use crate::schools::CurrentSchool;
+use crate::security::grant::holding;
 use crate::security::{GrantKind, TaskName, UserId};
 use crate::web::when;
 
@@ -46,8 +47,7 @@ impl Grant {
         Ok(grants::table
             .filter(grants::user_id.eq(user))
             .filter(grants::school_id.eq(school.id()).or(grants::school_id.is_null()))
-            .filter(grants::revoked_at.is_null())
-            .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+            .filter(holding(now))
             .order((grants::granted_at, grants::id))
             .select(COLUMNS)
             .load(conn)?)

@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::integrations::{Integration, IntegrationId};
 use crate::schema::{grants, user_limits, users};
 use crate::schools::{CurrentSchool, LimitField, Limits};
+use crate::security::grant::holding;
 use crate::security::{GrantKind, Task, TaskName, User, UserId, tasks};
 
 /// A user with one of the grants that let them see integration IDs.
@@ -46,8 +47,7 @@ impl Holders {
             .filter(grants::school_id.eq(school.id()))
             .filter(grants::kind.eq(GrantKind::Use))
             .filter(grants::task.eq_any(tasks::SeeIntegrationIds::ANY_OF.to_vec()))
-            .filter(grants::revoked_at.is_null())
-            .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+            .filter(holding(now))
             .order((users::name, users::user_key, grants::task, grants::granted_at, grants::id))
             .select((User::as_select(), COLUMNS))
             .load(conn)?;

@@ -10,6 +10,7 @@ use crate::db::Conn;
 use crate::error::AppError;
 use crate::schema::{grants, schools, users};
 use crate::schools::{CurrentSchool, SchoolId};
+use crate::security::grant::holding;
 use crate::security::{User, UserId, UserName};
 
 /// By the User ID, in upper or lower case.
@@ -38,8 +39,7 @@ fn guests(conn: &mut Conn, school: &CurrentSchool, now: NaiveDateTime) -> Result
     Ok(grants::table
         .inner_join(users::table.on(users::id.eq(grants::user_id)))
         .filter(grants::school_id.eq(school.id()))
-        .filter(grants::revoked_at.is_null())
-        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .filter(holding(now))
         .filter(users::school_id.is_null().or(users::school_id.ne(school.id())))
         .select(users::id)
         .distinct()

@@ -10,6 +10,7 @@ use crate::error::AppError;
 use crate::integrations::IntegrationId;
 use crate::schema::grants;
 use crate::schools::{CurrentSchool, Limits};
+use crate::security::grant::holding;
 use crate::security::{Actor, GrantKind, TaskName, limits_of};
 
 pub struct Editor {
@@ -34,8 +35,7 @@ impl Editor {
             .filter(grants::user_id.eq(user))
             .filter(grants::school_id.eq(school.id()))
             .filter(grants::kind.eq(GrantKind::MayGrant))
-            .filter(grants::revoked_at.is_null())
-            .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+            .filter(holding(now))
             .select((grants::task, grants::integration_id))
             .load(conn)?;
         Ok(Editor { actor: actor.clone(), may: Some(may), limits: limits_of(conn, user)? })

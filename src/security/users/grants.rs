@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::integrations::IntegrationId;
 use crate::schema::grants;
 use crate::schools::CurrentSchool;
+use crate::security::grant::holding;
 use crate::security::{GrantKind, ProfileOf, TaskName, UserId};
 use crate::web::when;
 
@@ -63,8 +64,7 @@ impl Grants {
         let rows: Vec<Row> = grants::table
             .filter(grants::user_id.eq(user))
             .filter(grants::school_id.eq(school.id()))
-            .filter(grants::revoked_at.is_null())
-            .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+            .filter(holding(now))
             .select((grants::task, grants::kind, grants::integration_id, grants::ends_at))
             .load(conn)?;
         let mut all = Grants::default();

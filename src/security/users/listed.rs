@@ -14,6 +14,7 @@ use crate::error::AppError;
 use crate::on_each;
 use crate::schema::{activity_entries, grants, schools, users};
 use crate::schools::CurrentSchool;
+use crate::security::grant::holding;
 use crate::security::{GrantKind, OwnProfile, TaskName, User, UserId, user_key};
 
 /// One user of the list.
@@ -83,15 +84,9 @@ fn everybody(
     let id = school.id();
     Ok(on_each!(conn, |c| users::table
         .left_join(schools::table.on(users::school_id.eq(schools::id.nullable())))
-        .filter(
-            users::school_id.eq(id).or(exists(
-                grants::table
-                    .filter(grants::user_id.eq(users::id))
-                    .filter(grants::school_id.eq(id))
-                    .filter(grants::revoked_at.is_null())
-                    .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now))),
-            ))
-        )
+        .filter(users::school_id.eq(id).or(exists(
+            grants::table.filter(grants::user_id.eq(users::id)).filter(grants::school_id.eq(id)).filter(holding(now)),
+        )))
         .order(users::user_key)
         .select((User::as_select(), schools::name.nullable()))
         .load(c))?)
@@ -105,8 +100,7 @@ fn tasks_at(
     let rows: Vec<(UserId, TaskName)> = grants::table
         .filter(grants::school_id.eq(school.id()))
         .filter(grants::kind.eq(GrantKind::Use))
-        .filter(grants::revoked_at.is_null())
-        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .filter(holding(now))
         .select((grants::user_id, grants::task))
         .distinct()
         .load(conn)?;
