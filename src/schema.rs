@@ -94,6 +94,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    run_leases (school_id, run_id) {
+        school_id -> BigInt, run_id -> BigInt, holder -> Text, fence -> BigInt, until -> Timestamp,
+        done -> BigInt, total -> BigInt, started_at -> Timestamp, cancel_asked -> Bool,
+    }
+}
+
 /// What belongs to a school. Private: rooms see the columns, and rows only through the school.
 mod tables {
     // An integration ID has a SQL type of its own, so that no query can load one as a plain String:
@@ -151,6 +158,7 @@ mod tables {
     diesel::table! {
         source_links (school_id, source, key_norm) {
             school_id -> BigInt, source -> Text, key_norm -> Text, key_given -> Text, person_id -> BigInt,
+            row_hash -> Nullable<BigInt>,
         }
     }
 
@@ -162,6 +170,10 @@ mod tables {
             source_name -> Nullable<Text>, source_hash -> Nullable<Text>, source_notes -> Nullable<Text>,
             rows_read -> Integer, created -> Integer, updated -> Integer, unchanged -> Integer, refused -> Integer, kept -> Integer,
             reason -> Nullable<Text>, undoes_run_id -> Nullable<BigInt>, undone_by_run_id -> Nullable<BigInt>,
+            integration_id -> Nullable<BigInt>,
+            reactivated -> Integer, absent -> Integer, deactivated -> Integer, excluded -> Integer,
+            figures -> Nullable<Text>, applied_by_user_id -> Nullable<BigInt>, applied_by -> Nullable<Text>,
+            fingerprint -> Nullable<Text>,
         }
     }
 
@@ -173,13 +185,92 @@ mod tables {
             fields -> Nullable<Text>, integration_id -> Nullable<BigInt>,
             id_before -> Nullable<IdText>, id_after -> Nullable<IdText>,
             source -> Nullable<Text>, source_key -> Nullable<Text>, source_row -> Nullable<BigInt>,
+            memberships -> Nullable<Text>, relations -> Nullable<Text>, row_hash -> Nullable<BigInt>,
+            outcome -> Nullable<Text>, outcome_by -> Nullable<Text>,
         }
     }
 
     diesel::table! {
         run_problems (school_id, id) {
             id -> BigInt, school_id -> BigInt, run_id -> BigInt, source_row -> BigInt, source_column -> Nullable<Text>,
-            found -> Text, reason -> Text,
+            found -> Text, reason -> Text, slot -> Nullable<Text>, cause -> Nullable<Text>, cells -> Nullable<Text>,
+        }
+    }
+
+    diesel::table! {
+        run_holds (school_id, run_id) {
+            school_id -> BigInt, run_id -> BigInt, held_for -> Text, released_by_user_id -> Nullable<BigInt>,
+            released_by -> Nullable<Text>, released_at -> Nullable<Timestamp>, reason -> Nullable<Text>,
+        }
+    }
+
+    diesel::table! {
+        run_files (school_id, run_id, slot) {
+            school_id -> BigInt, run_id -> BigInt, slot -> Text, name -> Text, hash -> Text, length -> BigInt,
+            rows_read -> BigInt, header -> Text, shape -> Text, notes -> Text, holds_ids -> Bool,
+        }
+    }
+
+    diesel::table! {
+        use diesel::sql_types::*;
+        use crate::integration_ids::sql_types::IdText;
+        run_overlaps (school_id, run_id, number) {
+            school_id -> BigInt, run_id -> BigInt, number -> BigInt,
+            student_id -> Nullable<IdText>, staff_id -> Nullable<IdText>, parent_id -> Nullable<IdText>,
+        }
+    }
+
+    diesel::table! {
+        run_groups (school_id, run_id, placeholder) {
+            school_id -> BigInt, run_id -> BigInt, placeholder -> Text, members -> Integer, joins -> Integer,
+            leaves -> Integer, is_new -> Bool,
+        }
+    }
+
+    diesel::table! {
+        groups (school_id, id) {
+            id -> BigInt, school_id -> BigInt, category -> Text, name -> Text, name_key -> Text,
+            placeholder -> Nullable<Text>, hidden_at -> Nullable<Timestamp>, lock_version -> Integer,
+            created_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        memberships (school_id, group_id, person_id, why) {
+            school_id -> BigInt, group_id -> BigInt, person_id -> BigInt, why -> Text, run_id -> BigInt,
+        }
+    }
+
+    diesel::table! {
+        id_specs (school_id, id) {
+            id -> BigInt, school_id -> BigInt, integration_id -> BigInt, member_type -> Text, version -> Integer,
+            template -> Text, made_by -> Text, made_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        school_settings (school_id, name) {
+            school_id -> BigInt, name -> Text, value -> Text, set_by -> Text, set_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        header_maps (school_id, slot, title_key) {
+            school_id -> BigInt, slot -> Text, title_key -> Text, title -> Text, means -> Text,
+            mapped_by -> Text, mapped_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        uploads (school_id, id) {
+            id -> BigInt, school_id -> BigInt, slot -> Text, name -> Text, hash -> Text, length -> BigInt,
+            uploaded_by -> Text, uploaded_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        upload_pieces (school_id, upload_id, place) {
+            school_id -> BigInt, upload_id -> BigInt, place -> Integer, body -> Binary,
         }
     }
 
@@ -191,7 +282,7 @@ mod tables {
             value -> IdText, value_key -> IdText, slot -> Nullable<Integer>,
             run_id -> BigInt, added_at -> Timestamp, added_by -> Text,
             removed_run_id -> Nullable<BigInt>, removed_at -> Nullable<Timestamp>, removed_by -> Nullable<Text>,
-            removed_reason -> Nullable<Text>,
+            removed_reason -> Nullable<Text>, spec_version -> Nullable<Integer>,
         }
     }
 
@@ -227,7 +318,18 @@ mod tables {
         counters,
         school_integrations,
         stage_moves,
-        ready_dismissals
+        ready_dismissals,
+        run_holds,
+        run_files,
+        run_overlaps,
+        run_groups,
+        groups,
+        memberships,
+        id_specs,
+        school_settings,
+        header_maps,
+        uploads,
+        upload_pieces
     );
 }
 
@@ -297,4 +399,5 @@ macro_rules! of_a_school {
 of_a_school! {
     people field_pins relationships source_links runs changes run_problems integration_ids counters school_integrations
     wizard_drafts own_profiles stage_moves ready_dismissals
+    run_holds run_files run_overlaps run_groups groups memberships id_specs school_settings header_maps uploads upload_pieces
 }

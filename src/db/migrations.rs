@@ -1,7 +1,9 @@
 //! Brings a database to this program's schema, and refuses one that a newer program has made.
 //! Leaves the tables themselves to `migrations/`.
 
+use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
+use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::Conn;
@@ -30,8 +32,32 @@ pub enum MigrationError {
 
 pub fn migrate(conn: &mut Conn, part: Part) -> Result<usize, MigrationError> {
     match conn {
-        Conn::Sqlite(c) => run(c, &SQLITE, part),
+        Conn::Sqlite(c) => {
+            // A table that is made anew is dropped first, and nothing may be taken for lost meanwhile.
+            c.batch_execute("PRAGMA foreign_keys = OFF").map_err(|e| MigrationError::Failed(e.to_string()))?;
+            let done = run(c, &SQLITE, part)?;
+            if done > 0 {
+                no_dangling_rows(c)?;
+            }
+            c.batch_execute("PRAGMA foreign_keys = ON").map_err(|e| MigrationError::Failed(e.to_string()))?;
+            Ok(done)
+        }
         Conn::Postgres(c) => run(c, &POSTGRES, part),
+    }
+}
+
+fn no_dangling_rows(c: &mut SqliteConnection) -> Result<(), MigrationError> {
+    #[derive(QueryableByName)]
+    struct Dangling {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        table: String,
+    }
+    let found: Vec<Dangling> = diesel::sql_query("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1")
+        .load(c)
+        .map_err(|e| MigrationError::Failed(e.to_string()))?;
+    match found.first() {
+        None => Ok(()),
+        Some(row) => Err(MigrationError::Failed(format!("a row of {} points to nothing", row.table))),
     }
 }
 

@@ -1,0 +1,60 @@
+-- A run can be in the making, held by the guard, or released by a second person.
+ALTER TABLE runs DROP CONSTRAINT runs_state_check;
+ALTER TABLE runs ADD CONSTRAINT runs_state_check CHECK (state IN ('planning', 'planned', 'held', 'applying', 'applied', 'abandoned'));
+-- The integration whose IDs the run gives, where it gives any.
+ALTER TABLE runs ADD COLUMN integration_id BIGINT REFERENCES integrations (id);
+ALTER TABLE runs ADD COLUMN reactivated INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN absent INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN deactivated INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0;
+-- JSON: what the planner counted for the preview and the guard.
+ALTER TABLE runs ADD COLUMN figures TEXT;
+ALTER TABLE runs ADD COLUMN applied_by_user_id BIGINT;
+ALTER TABLE runs ADD COLUMN applied_by TEXT;
+-- Files, settings, specifications and roster generation that the plan was made from.
+ALTER TABLE runs ADD COLUMN fingerprint TEXT;
+
+-- One change of a person carries fields, an ID, memberships and relationships. outcome: only where it differs from the run's.
+ALTER TABLE changes ADD COLUMN memberships TEXT;
+ALTER TABLE changes ADD COLUMN relations TEXT;
+ALTER TABLE changes ADD COLUMN row_hash BIGINT;
+ALTER TABLE changes ADD COLUMN outcome TEXT CHECK (outcome IN ('excluded'));
+ALTER TABLE changes ADD COLUMN outcome_by TEXT;
+-- A change that makes a person knows them only once it is applied; until then it is in no index.
+DROP INDEX changes_by_person;
+CREATE INDEX changes_by_person ON changes (school_id, person_id, id) WHERE person_id IS NOT NULL;
+
+-- Why the guard holds a run (JSON), and who let it go on.
+CREATE TABLE run_holds (
+  school_id BIGINT NOT NULL,
+  run_id BIGINT NOT NULL,
+  held_for TEXT NOT NULL,
+  released_by_user_id BIGINT,
+  released_by TEXT,
+  released_at TIMESTAMP,
+  reason TEXT,
+  PRIMARY KEY (school_id, run_id),
+  FOREIGN KEY (school_id, run_id) REFERENCES runs (school_id, id)
+);
+
+-- What a plan read, so that blocked rows can be given back with their own columns.
+CREATE TABLE run_files (
+  school_id BIGINT NOT NULL,
+  run_id BIGINT NOT NULL,
+  slot TEXT NOT NULL,
+  name TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  length BIGINT NOT NULL,
+  rows_read BIGINT NOT NULL,
+  header TEXT NOT NULL,
+  shape TEXT NOT NULL,
+  notes TEXT NOT NULL,
+  holds_ids BOOLEAN NOT NULL,
+  PRIMARY KEY (school_id, run_id, slot),
+  FOREIGN KEY (school_id, run_id) REFERENCES runs (school_id, id)
+);
+
+-- slot: which file; cells: the row as it came (JSON), for the download.
+ALTER TABLE run_problems ADD COLUMN slot TEXT;
+ALTER TABLE run_problems ADD COLUMN cause TEXT;
+ALTER TABLE run_problems ADD COLUMN cells TEXT;
