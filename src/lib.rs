@@ -6,6 +6,7 @@
 //! The rooms:
 //! - [`people`]: the Biographic page, finding, adding and editing people, importing names
 //! - [`integration_ids`]: a person's IDs: list, add, delete, the life of each value
+//! - [`groups`]: the Group Directory: placeholder groups that the roster sync keeps, and who is in them
 //! - [`integrations`]: the catalogue of third-party programs, and at which stage a school has each
 //! - [`support`]: Support's pages: editing the catalogue, each school's stages
 //! - [`schools`]: a school and [`schools::CurrentSchool`], which every query takes
@@ -26,6 +27,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub mod groups;
 pub mod instance;
 pub mod integration_ids;
 pub mod integrations;

@@ -74,6 +74,16 @@ crate::text_enum! {
     }
 }
 
+/// A grade as it is spoken of. PowerSchool's numbers below 1 are years before Grade 1.
+pub fn grade_words(grade: i32) -> String {
+    match grade {
+        0 => "Kindergarten".into(),
+        99 => "Graduated".into(),
+        g if (-4..0).contains(&g) => format!("PK{}", 5 + g),
+        g => format!("Grade {g}"),
+    }
+}
+
 /// The longest text a field takes. Longer is refused, never cut.
 const LONGEST: usize = 200;
 
@@ -258,6 +268,12 @@ fn number(text: &str, least: i32, most: i32, otherwise: &str) -> Result<i32, Str
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn grades_below_one_have_names() {
+        let grades = [0, -1, -2, -4, -5, 11, 99].map(grade_words);
+        assert_eq!(grades, ["Kindergarten", "PK4", "PK3", "PK1", "Grade -5", "Grade 11", "Graduated"]);
+    }
 
     #[test]
     fn every_field_reads_back_what_was_set() {

@@ -13,7 +13,7 @@ pub mod relationship;
 mod search;
 pub(crate) mod store;
 
-pub use biographic::{Biographic, Field, FieldChange, MemberType, Status};
+pub use biographic::{Biographic, Field, FieldChange, MemberType, Status, grade_words};
 pub use edit::{EditError, add_by_hand, edit_by_hand};
 pub use fold::{email_key, fold};
 pub use import::{Held, Import, plan_import};

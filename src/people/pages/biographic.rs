@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::people::relationship::{Relative, relatives};
-use crate::people::{MemberType, Person, Status};
+use crate::people::{MemberType, Person, Status, grade_words};
 use crate::schools::CurrentSchool;
 use crate::security::{TaskName, Visitor, tasks, who_grants};
 use crate::web::{Chrome, SignedIn, db, html, when};
@@ -102,16 +102,6 @@ impl BiographicPage {
     }
 }
 
-/// PowerSchool's numbers below 1 are years before Grade 1.
-pub fn grade_words(grade: i32) -> String {
-    match grade {
-        0 => "Kindergarten".into(),
-        99 => "Graduated".into(),
-        g if g < 0 => format!("PK{}", 5 + g),
-        g => format!("Grade {g}"),
-    }
-}
-
 pub async fn biographic(
     app: web::Data<App>,
     chrome: Chrome,
@@ -127,14 +117,4 @@ pub async fn biographic(
 /// A name that may be empty, as a field that may be None.
 pub fn filled(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grade_words;
-
-    #[test]
-    fn grades_below_one_have_names() {
-        assert_eq!([0, -1, -2, 11, 99].map(grade_words), ["Kindergarten", "PK4", "PK3", "Grade 11", "Graduated"]);
-    }
 }

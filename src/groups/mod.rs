@@ -1,0 +1,13 @@
+//! The Group Directory: a school's groups by category, and who is in them for which reason.
+//! Leaves who belongs in which placeholder group to the roster sync, and writing memberships to the kernel in `runs`.
+
+mod category;
+mod group;
+mod placeholder;
+// The kernel takes it up with the roster sync.
+#[allow(dead_code)]
+pub(crate) mod store;
+
+pub use category::Category;
+pub use group::{Group, GroupId, Why};
+pub use placeholder::Placeholder;
