@@ -173,7 +173,7 @@ mod tables {
             integration_id -> Nullable<BigInt>,
             reactivated -> Integer, absent -> Integer, deactivated -> Integer, excluded -> Integer,
             figures -> Nullable<Text>, applied_by_user_id -> Nullable<BigInt>, applied_by -> Nullable<Text>,
-            fingerprint -> Nullable<Text>,
+            fingerprint -> Nullable<Text>, generation -> Nullable<BigInt>,
         }
     }
 
@@ -186,6 +186,7 @@ mod tables {
             id_before -> Nullable<IdText>, id_after -> Nullable<IdText>,
             source -> Nullable<Text>, source_key -> Nullable<Text>, source_row -> Nullable<BigInt>,
             memberships -> Nullable<Text>, relations -> Nullable<Text>, row_hash -> Nullable<BigInt>,
+            spec_version -> Nullable<Integer>,
             outcome -> Nullable<Text>, outcome_by -> Nullable<Text>,
         }
     }

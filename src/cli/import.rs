@@ -8,7 +8,7 @@ use clap::Subcommand;
 use super::acting::{Acting, school};
 use super::{Desk, Done, Failure};
 use crate::people::import_names;
-use crate::runs::{Problem, Run, apply_plan};
+use crate::runs::{Applied, Problem, Run, RunId, apply};
 use crate::security::tasks;
 
 #[derive(Subcommand)]
@@ -37,13 +37,9 @@ impl Import {
         let school = db.read(|conn| Ok(school(conn, code)))??;
         let actor = db.read(|conn| Ok(acting.actor::<tasks::ImportNames>(conn, desk, Some(&school))))??;
         let source = import_names::read(&bytes, &name).map_err(|e| Failure(format!("{}: {e}", file.display())))?;
-        let id = db.write(|conn| source.plan(conn, &school, &actor, now))?;
+        let id = source.plan(&db, &school, &actor, now)?;
         if !plan {
-            db.write(|conn| {
-                let run = Run::by_id(conn, &school, id)?;
-                apply_plan(conn, &school, &run, &actor, now)?
-                    .map_err(|refusal| crate::runs::pages::stale(conn, &school, &refusal))
-            })?;
+            applied(&apply(&db, &school, id, &actor, now)?, id)?;
         }
         let (run, problems) =
             db.read(|conn| Ok((Run::by_id(conn, &school, id)?, Problem::of_run(conn, &school, id, i64::MAX)?)))?;
@@ -60,5 +56,18 @@ impl Import {
             println!("{} fields were kept as somebody set them by hand.", c.kept);
         }
         Ok(if c.refused > 0 { Done::WithRefusals } else { Done::Well })
+    }
+}
+
+/// What came of applying a run, where it is not applied: a plain line.
+pub(super) fn applied(applied: &Applied, run: RunId) -> Result<(), Failure> {
+    match applied {
+        Applied::Done => Ok(()),
+        Applied::Stale(rows) => Err(Failure(format!(
+            "Run {run} is out of date: {} of its rows do not fit any more, and nothing was changed. Plan it again.",
+            rows.len()
+        ))),
+        Applied::Cancelled => Err(Failure(format!("Run {run} was stopped. Nothing was changed."))),
+        Applied::Elsewhere => Err(Failure(format!("Another process has taken run {run} over. Look at it later."))),
     }
 }

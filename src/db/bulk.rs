@@ -44,6 +44,10 @@ macro_rules! bulk_load {
 use diesel::prelude::*;
 
 use super::Conn;
+use crate::people::PersonId;
+use crate::runs::RunId;
+use crate::schema::changes;
+use crate::schools::CurrentSchool;
 
 /// After rows with ids of our own, PostgreSQL has to be told where to count on.
 pub fn count_on_from(conn: &mut Conn, table: &str) -> QueryResult<()> {
@@ -60,4 +64,71 @@ pub fn count_on_from(conn: &mut Conn, table: &str) -> QueryResult<()> {
 pub fn analyze(conn: &mut Conn) -> QueryResult<()> {
     use diesel::connection::SimpleConnection;
     conn.batch_execute("ANALYZE")
+}
+
+/// Row ids for people about to be added. On SQLite they follow each other; the caller holds the write lock.
+pub(crate) fn next_person_ids(conn: &mut Conn, count: i64) -> QueryResult<Vec<PersonId>> {
+    #[derive(QueryableByName)]
+    struct Id {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        id: i64,
+    }
+    match conn {
+        Conn::Sqlite(c) => {
+            let last: Id = diesel::sql_query("SELECT coalesce(max(id), 0) AS id FROM people").get_result(c)?;
+            Ok((last.id + 1..=last.id + count).map(PersonId).collect())
+        }
+        Conn::Postgres(c) => {
+            let ids: Vec<Id> = diesel::sql_query(
+                "SELECT nextval(pg_get_serial_sequence('people', 'id')) AS id FROM generate_series(1, $1)",
+            )
+            .bind::<diesel::sql_types::BigInt, _>(count)
+            .load(c)?;
+            Ok(ids.into_iter().map(|i| PersonId(i.id)).collect())
+        }
+    }
+}
+
+/// Says to whom changes were done, where only carrying them out could tell: new people.
+pub(crate) fn tell_persons(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    run: RunId,
+    told: &[(i64, PersonId)],
+) -> QueryResult<()> {
+    use diesel::sql_types::{Array, BigInt};
+    let (Some((first, id)), Some((last, last_id))) = (told.first(), told.last()) else { return Ok(()) };
+    match conn {
+        // Both run on without a gap, as they nearly always do: one statement for the batch.
+        Conn::Sqlite(c) if last - first == last_id.0 - id.0 && last - first + 1 == told.len() as i64 => {
+            diesel::sql_query(
+                "UPDATE changes SET person_id = id + ? WHERE school_id = ? AND run_id = ? AND id BETWEEN ? AND ? AND person_id IS NULL",
+            )
+            .bind::<BigInt, _>(id.0 - first)
+            .bind::<BigInt, _>(school.id())
+            .bind::<BigInt, _>(run)
+            .bind::<BigInt, _>(first)
+            .bind::<BigInt, _>(last)
+            .execute(c)?;
+        }
+        Conn::Sqlite(c) => {
+            for (change, person) in told {
+                diesel::update(changes::of(school).filter(changes::id.eq(*change)))
+                    .set(changes::person_id.eq(*person))
+                    .execute(c)?;
+            }
+        }
+        Conn::Postgres(c) => {
+            let (ids, people): (Vec<i64>, Vec<i64>) = told.iter().map(|(change, person)| (*change, person.0)).unzip();
+            diesel::sql_query(
+                "UPDATE changes SET person_id = told.person FROM unnest($1::bigint[], $2::bigint[]) AS told (change, person) \
+                 WHERE changes.school_id = $3 AND changes.id = told.change",
+            )
+            .bind::<Array<BigInt>, _>(ids)
+            .bind::<Array<BigInt>, _>(people)
+            .bind::<BigInt, _>(school.id())
+            .execute(c)?;
+        }
+    }
+    Ok(())
 }

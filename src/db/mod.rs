@@ -12,7 +12,7 @@ mod url;
 
 use std::time::Duration;
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 
 pub use activity::Activity;
@@ -129,6 +129,30 @@ impl Db {
         let mut conn = self.writers.get().map_err(|_| AppError::Busy)?;
         transaction(&mut conn, f)
     }
+}
+
+/// The database's own time: what several nodes agree on. SQLite has one machine, and its time.
+pub fn now(conn: &mut Conn) -> Result<chrono::NaiveDateTime, AppError> {
+    #[derive(QueryableByName)]
+    struct Now {
+        #[diesel(sql_type = diesel::sql_types::Timestamp)]
+        now: chrono::NaiveDateTime,
+    }
+    match conn {
+        Conn::Sqlite(_) => Ok(chrono::Utc::now().naive_utc()),
+        Conn::Postgres(c) => {
+            let found: Now = diesel::sql_query("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now").get_result(c)?;
+            Ok(found.now)
+        }
+    }
+}
+
+/// Inside a long transaction: PostgreSQL ends it when its node stands still, so that another can take the work over.
+pub fn end_when_idle(conn: &mut Conn) -> Result<(), AppError> {
+    if let Conn::Postgres(c) = conn {
+        c.batch_execute("SET LOCAL idle_in_transaction_session_timeout = '15s'")?;
+    }
+    Ok(())
 }
 
 /// A connection that only looks, at a database as it is: nothing is migrated.

@@ -4,17 +4,19 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::invented::biographic;
 use super::population::{Flavour, Invented, Member, population};
-use super::rows::{IdRow, PersonRow, RelationshipRow, SourceRow};
 use super::{DEMO_PASSWORD, DEMO_USERS, ids};
-use crate::bulk_load;
 use crate::db::{Conn, Db, bulk};
 use crate::error::AppError;
 use crate::instance::{Instance, Kind};
-use crate::integration_ids::IdValue;
+use crate::integration_ids::store::{IdRow, Rules};
+use crate::integration_ids::{self, IdValue};
 use crate::integrations::{Integration, Stage, set_stage};
-use crate::runs::{Counts, NewRun, RunId, RunKind, RunState, SourceKey};
-use crate::schema::{counters, integration_ids, people, relationships, runs, source_links};
+use crate::people::store::{LinkRow, PersonRow, RelationshipRow};
+use crate::people::{self, PersonId};
+use crate::runs::{Counts, Hand, KeySpace, NewRun, RunId, RunKind, RunState, SourceKey};
+use crate::schema::{counters, runs};
 use crate::schools::{CurrentSchool, NewSchool};
 use crate::security::{Actor, GrantKind, NewUser, UserName, give, password};
 
@@ -148,28 +150,21 @@ impl<'a> Load<'a> {
     fn store(&mut self, conn: &mut Conn, chunk: &[Invented], position: i64) -> Result<(), AppError> {
         let (mut rows, mut links, mut related, mut ids) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (p, position) in chunk.iter().zip(position..) {
-            let id = self.first_id + position;
+            let id = PersonId(self.first_id + position);
             let sonis_id = format!("{}{:07}", self.letters, FIRST_SONIS + position);
-            rows.push(PersonRow::of(p, self.school.id(), id, sonis_id, self.now));
-            let source = match p.member {
-                Member::Student => SourceKey::POWERSCHOOL_STUDENTS,
-                Member::Staff => "powerschool.users",
-                Member::Parent => "powerschool.persons",
+            rows.push(PersonRow::new(self.school, id, sonis_id, biographic(p), self.now));
+            let space = match p.member {
+                Member::Student => KeySpace::Students,
+                Member::Staff => KeySpace::Users,
+                Member::Parent => KeySpace::Persons,
             };
-            let key = p.source_key.to_string();
-            links.push(SourceRow {
-                school_id: self.school.id(),
-                source,
-                key_norm: key.clone(),
-                key_given: key,
-                person_id: id,
-            });
+            links.push(LinkRow::new(self.school, id, SourceKey::number(space, &p.source_key.to_string()), None));
             for child in &p.children {
                 related.push(RelationshipRow {
                     school_id: self.school.id(),
-                    student_id: self.first_id + i64::try_from(*child).unwrap_or(0),
+                    student_id: PersonId(self.first_id + i64::try_from(*child).unwrap_or(0)),
                     guardian_id: id,
-                    kind: p.relationship.unwrap_or("Guardian"),
+                    kind: p.relationship.unwrap_or("Guardian").to_owned(),
                 });
             }
             if p.member == Member::Student {
@@ -177,36 +172,24 @@ impl<'a> Load<'a> {
                 self.students += 1;
             }
         }
-        bulk_load!(conn, people, PersonRow, rows)?;
-        bulk_load!(conn, source_links, SourceRow, links)?;
-        bulk_load!(conn, relationships, RelationshipRow, related)?;
-        bulk_load!(conn, integration_ids, IdRow, ids)?;
-        Ok(())
+        people::store::insert_all(conn, rows)?;
+        people::store::link_all(conn, links)?;
+        people::store::relate_all(conn, related)?;
+        integration_ids::store::insert_all(conn, ids)
     }
 
-    fn ids_of(&self, p: &Invented, person_id: i64, out: &mut Vec<IdRow>) {
+    fn ids_of(&self, p: &Invented, person: PersonId, out: &mut Vec<IdRow>) {
         let student = self.students;
         let count = match self.size.ids {
             Some(ids) => ids::spread(student, self.size.people * 6 / 10, ids),
             None => ids::for_a_third(student),
         };
+        let hand =
+            Hand { school: self.school, actor: self.by, run: self.run, now: self.now, reason: None, keeps_pins: false };
         for integration in self.integrations.iter().take(count) {
             let value = IdValue::new(ids::value(&integration.code, student, p.source_key));
-            out.push(IdRow {
-                school_id: self.school.id(),
-                person_id,
-                integration_id: integration.id.0,
-                value_key: value.key(integration.case_rule),
-                value,
-                slot: if integration.many_per_person { None } else { Some(0) },
-                run_id: self.run,
-                added_at: self.now,
-                added_by: self.by.name().to_owned(),
-                removed_run_id: None,
-                removed_at: None,
-                removed_by: None,
-                removed_reason: None,
-            });
+            let rules = Rules { case: integration.case_rule, many: integration.many_per_person };
+            out.push(IdRow::new(&hand, rules, person, integration.id, value, None));
         }
     }
 }

@@ -2,9 +2,9 @@
 //! Leaves serving it to `cli::demo`.
 
 mod ids;
+mod invented;
 mod load;
 pub mod population;
-mod rows;
 
 pub use load::{Size, load};
 

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::db::{DatabaseUrl, Db};
 use crate::groups::Group;
 use crate::people::Biographic;
+use crate::people::store::PersonRow;
 use crate::runs::{NewRun, RunKind};
 use crate::schools::NewSchool;
 use crate::security::Actor;
@@ -32,12 +33,12 @@ impl World {
                 // Another school's groups of the same names are nobody's business here.
                 ensure(conn, &other, &[Placeholder::Grade(3), Placeholder::Faculty], now)?;
                 let run = NewRun::edit(RunKind::NewPerson, &Actor::operator("a test")).store(conn, &school, now)?;
-                let people = (0..1201)
-                    .map(|n| {
-                        let bio = Biographic { last_name: format!("P{n}"), ..Biographic::default() };
-                        crate::people::store::insert(conn, &school, &format!("NC{n:07}"), &bio, now)
-                    })
-                    .collect::<Result<Vec<_>, _>>()?;
+                let people = crate::db::bulk::next_person_ids(conn, 1201)?;
+                let rows = people.iter().map(|id| {
+                    let bio = Biographic { last_name: format!("P{id}"), ..Biographic::default() };
+                    PersonRow::new(&school, *id, format!("NC{:07}", id.0), bio, now)
+                });
+                crate::people::store::insert_all(conn, rows.collect())?;
                 Ok((run, people))
             })
             .unwrap();

@@ -90,7 +90,7 @@ fn try_add(
         return Ok(Err(taken(conn, editor.school, by, person, &integration)?));
     }
     let new = NewRun::edit(RunKind::AddId, editor.actor);
-    let change = Change::AddId { person, integration: integration.id, value };
+    let change = Change::add_id(person, integration.id, value);
     match apply_now(conn, editor.school, &new, &[change], editor.now)? {
         Ok(run) => Ok(Ok(Added { run, trimmed: text.len() != typed.len() })),
         Err(refusal) => refused(conn, editor.school, refusal, person, &integration),
@@ -147,7 +147,7 @@ pub fn delete(db: &Db, editor: &Editor<'_>, person: PersonId, id: RecordId) -> R
             return Err(gone());
         }
         let new = NewRun::edit(RunKind::DeleteId, editor.actor);
-        let change = Change::RemoveId { person, integration, value };
+        let change = Change::remove_id(person, integration, value);
         apply_now(conn, editor.school, &new, &[change], editor.now)?.map_err(|_| gone())
     })
 }

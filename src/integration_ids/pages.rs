@@ -316,7 +316,7 @@ pub async fn undo(
         if !own {
             return Err(AppError::NotFound);
         }
-        runs::undo(conn, &school, &run, &by, now)?.map_err(|refusal| match refusal {
+        runs::undo_small(conn, &school, &run, &by, now)?.map_err(|refusal| match refusal {
             Refusal::ValueTaken { .. } | Refusal::HasOne => AppError::Conflict(
                 "The ID cannot come back: meanwhile somebody gave it to another person, or gave this person another one. \
                  Open the page again to see what is there."

@@ -1,45 +1,95 @@
-//! The rows of integration IDs, written by the kernel only (`runs::apply`). A value is never updated: removed, then inserted.
+//! The rows of integration IDs, written by the kernel only (`runs::batch`). A value is never updated: removed, then inserted.
 //! Leaves the rules of typing one to `integration_ids::add`.
 
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::value::IdValue;
+use super::value::{IdKey, IdValue};
+use crate::bulk_load;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::integrations::{CaseRule, IntegrationId};
 use crate::people::PersonId;
-use crate::runs::{Hand, Refusal};
+use crate::runs::{Hand, Refusal, RunId};
 use crate::schema::{integration_ids, integrations};
-use crate::schools::CurrentSchool;
+use crate::schools::{CurrentSchool, SchoolId};
 
-pub(crate) fn insert(
+/// A row of the table, for adding many at once.
+#[derive(Insertable)]
+#[diesel(table_name = integration_ids, treat_none_as_default_value = false)]
+pub(crate) struct IdRow {
+    school_id: SchoolId,
+    person_id: PersonId,
+    integration_id: IntegrationId,
+    value: IdValue,
+    value_key: IdKey,
+    slot: Option<i32>,
+    run_id: RunId,
+    added_at: NaiveDateTime,
+    added_by: String,
+    spec_version: Option<i32>,
+}
+
+impl IdRow {
+    pub fn new(
+        hand: &Hand<'_>,
+        rules: Rules,
+        person: PersonId,
+        integration: IntegrationId,
+        value: IdValue,
+        spec_version: Option<i32>,
+    ) -> IdRow {
+        IdRow {
+            school_id: hand.school.id(),
+            person_id: person,
+            integration_id: integration,
+            value_key: value.key(rules.case),
+            value,
+            slot: if rules.many { None } else { Some(0) },
+            run_id: hand.run,
+            added_at: hand.now,
+            added_by: hand.actor.name().to_owned(),
+            spec_version,
+        }
+    }
+}
+
+pub(crate) fn insert_all(conn: &mut Conn, rows: Vec<IdRow>) -> Result<(), AppError> {
+    Ok(bulk_load!(conn, integration_ids, IdRow, rows)?)
+}
+
+/// Who holds which of the values now.
+pub(crate) fn holders(
     conn: &mut Conn,
-    hand: &Hand<'_>,
-    person: PersonId,
+    school: &CurrentSchool,
     integration: IntegrationId,
-    value: &IdValue,
-) -> Result<Result<(), Refusal>, AppError> {
-    let (rule, many) = rules(conn, integration)?;
-    if let Some(holder) = holder(conn, hand.school, integration, rule, value)? {
-        return Ok(Err(Refusal::ValueTaken { holder }));
-    }
-    if !many && has_live(conn, hand.school, person, integration)? {
-        return Ok(Err(Refusal::HasOne));
-    }
-    integration_ids::insert()
-        .values((
-            integration_ids::school_id.eq(hand.school.id()),
-            integration_ids::person_id.eq(person),
-            integration_ids::integration_id.eq(integration),
-            integration_ids::value.eq(value),
-            integration_ids::value_key.eq(value.key(rule)),
-            integration_ids::slot.eq(if many { None } else { Some(0) }),
-            integration_ids::run_id.eq(hand.run),
-            integration_ids::added_at.eq(hand.now),
-            integration_ids::added_by.eq(hand.actor.name()),
-        ))
-        .execute(conn)?;
-    Ok(Ok(()))
+    keys: Vec<IdKey>,
+) -> Result<HashMap<IdKey, PersonId>, AppError> {
+    let rows: Vec<(IdKey, PersonId)> = integration_ids::of(school)
+        .filter(integration_ids::integration_id.eq(integration))
+        .filter(integration_ids::value_key.eq_any(keys))
+        .filter(integration_ids::removed_at.is_null())
+        .select((integration_ids::value_key, integration_ids::person_id))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Which of the people have an ID of the integration now.
+pub(crate) fn with_live(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    integration: IntegrationId,
+    people: Vec<PersonId>,
+) -> Result<HashMap<PersonId, IdValue>, AppError> {
+    let rows: Vec<(PersonId, IdValue)> = integration_ids::of(school)
+        .filter(integration_ids::integration_id.eq(integration))
+        .filter(integration_ids::person_id.eq_any(people))
+        .filter(integration_ids::removed_at.is_null())
+        .select((integration_ids::person_id, integration_ids::value))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 pub(crate) fn remove(
@@ -49,7 +99,7 @@ pub(crate) fn remove(
     integration: IntegrationId,
     value: &IdValue,
 ) -> Result<Result<(), Refusal>, AppError> {
-    let (rule, _) = rules(conn, integration)?;
+    let rule = rules(conn, integration)?.case;
     let removed = diesel::update(
         integration_ids::of(hand.school)
             .filter(integration_ids::integration_id.eq(integration))
@@ -74,7 +124,7 @@ pub(crate) fn is_live(
     integration: IntegrationId,
     value: &IdValue,
 ) -> Result<bool, AppError> {
-    let (rule, _) = rules(conn, integration)?;
+    let rule = rules(conn, integration)?.case;
     Ok(holder(conn, school, integration, rule, value)? == Some(person))
 }
 
@@ -95,27 +145,20 @@ pub(super) fn holder(
         .optional()?)
 }
 
-fn has_live(
-    conn: &mut Conn,
-    school: &CurrentSchool,
-    person: PersonId,
-    integration: IntegrationId,
-) -> Result<bool, AppError> {
-    let live: i64 = integration_ids::of(school)
-        .filter(integration_ids::person_id.eq(person))
-        .filter(integration_ids::integration_id.eq(integration))
-        .filter(integration_ids::removed_at.is_null())
-        .count()
-        .get_result(conn)?;
-    Ok(live > 0)
-}
-
 /// The rules of an integration. On PostgreSQL they stay as they are until the end of the transaction, so that an ID and
 /// a change of the rules at the same moment come one after the other; on SQLite there is one writer.
-fn rules(conn: &mut Conn, integration: IntegrationId) -> Result<(CaseRule, bool), AppError> {
+pub(crate) fn rules(conn: &mut Conn, integration: IntegrationId) -> Result<Rules, AppError> {
     let query = integrations::table.find(integration).select((integrations::case_rule, integrations::many_per_person));
-    Ok(match conn {
+    let (case, many) = match conn {
         Conn::Sqlite(c) => query.get_result(c)?,
         Conn::Postgres(c) => query.for_share().get_result(c)?,
-    })
+    };
+    Ok(Rules { case, many })
+}
+
+/// How the IDs of an integration compare, and whether a person may have several.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rules {
+    pub case: CaseRule,
+    pub many: bool,
 }

@@ -58,6 +58,18 @@ pub fn at_school(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<AtSchool
 }
 
 /// The stages of a school, for counting.
+pub fn stage_at(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    integration: IntegrationId,
+) -> Result<Option<Stage>, AppError> {
+    Ok(school_integrations::of(school)
+        .filter(school_integrations::integration_id.eq(integration))
+        .select(school_integrations::stage)
+        .get_result(conn)
+        .optional()?)
+}
+
 pub fn stages(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<(IntegrationId, Stage)>, AppError> {
     Ok(school_integrations::of(school)
         .select((school_integrations::integration_id, school_integrations::stage))

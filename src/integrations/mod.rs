@@ -14,7 +14,7 @@ pub mod ready;
 mod shape;
 mod stage;
 
-pub use at_school::{AtSchool, ReadyNotice, at_school, dismiss_ready, ready_notices, stages};
+pub use at_school::{AtSchool, ReadyNotice, at_school, dismiss_ready, ready_notices, stage_at, stages};
 pub use catalogue::begin as begin_catalogue;
 pub use consequences::{Consequences, Touched};
 pub use draft::{Draft, Typed};

@@ -26,7 +26,7 @@ pub fn add_by_hand(
     now: NaiveDateTime,
 ) -> Result<Person, AppError> {
     let new = NewRun::edit(RunKind::NewPerson, actor);
-    let change = Change::Create { bio: Box::new(bio), key: None };
+    let change = Change::create(bio, None);
     let run = apply_now(conn, school, &new, &[change], now)?
         .map_err(|_| AppError::Internal("a new person met a refusal".into()))?;
     let made = StoredChange::of_run(conn, school, run, 0, 1)?.pop().and_then(|c| c.person_id);
@@ -53,7 +53,7 @@ pub fn edit_by_hand(
         return Ok(Ok(fields));
     }
     let new = NewRun::edit(RunKind::EditPerson, actor);
-    let change = Change::Update { person, fields: fields.clone() };
+    let change = Change::update(person, fields.clone());
     match apply_now(conn, school, &new, &[change], now)? {
         Ok(_) => {
             pin(conn, school, person, &fields, actor, now)?;

@@ -10,10 +10,18 @@ use super::person::{Person, PersonId};
 use super::pin;
 use crate::db::Conn;
 use crate::error::AppError;
-use crate::runs::{Change, Counts, Plan, Problem, SourceKey};
+use crate::runs::{Cause, Change, Counts, KeySpace, Problem, SourceKey};
 use crate::schema::{people, source_links};
 use crate::schools::CurrentSchool;
 use crate::sources::{EnrollStatus, StudentColumn, StudentRecord, StudentsFile};
+
+/// What the planner made of a file: each change with the row it came from, and the rows it could not take.
+#[derive(Debug, Default)]
+pub struct Plan {
+    pub changes: Vec<(i64, Change)>,
+    pub problems: Vec<Problem>,
+    pub counts: Counts,
+}
 
 /// A person whom the source knows already.
 #[derive(Debug, Clone)]
@@ -46,7 +54,7 @@ impl Import {
         for chunk in keys.chunks(500) {
             let rows: Vec<(String, Person)> = source_links::of(school)
                 .inner_join(people::beside(source_links::school_id, people::id.eq(source_links::person_id)))
-                .filter(source_links::source.eq(SourceKey::POWERSCHOOL_STUDENTS))
+                .filter(source_links::source.eq(KeySpace::Students))
                 .filter(source_links::key_norm.eq_any(chunk.to_vec()))
                 .select((source_links::key_norm, Person::as_select()))
                 .load(conn)?;
@@ -60,7 +68,7 @@ impl Import {
 }
 
 fn key_of(record: &StudentRecord) -> SourceKey {
-    SourceKey::number(SourceKey::POWERSCHOOL_STUDENTS, record.student_number.as_given())
+    SourceKey::number(KeySpace::Students, record.student_number.as_given())
 }
 
 /// Compares every record with whom the school holds. The same file again comes to no change.
@@ -72,8 +80,7 @@ pub fn plan_import(file: &StudentsFile, import: &Import) -> Plan {
         .map(|p| Problem {
             source_row: i64::try_from(p.row).unwrap_or(i64::MAX),
             source_column: p.column.clone(),
-            found: p.found.clone(),
-            reason: p.reason.clone(),
+            ..Problem::new(Cause::Unreadable, p.found.clone(), p.reason.clone())
         })
         .collect();
     let refused: HashSet<u64> = file.problems.iter().map(|p| p.row).collect();
@@ -85,7 +92,7 @@ pub fn plan_import(file: &StudentsFile, import: &Import) -> Plan {
             let mut bio = Biographic::default();
             take_over(file, record, &mut bio, import.school_year_ends);
             plan.counts.created += 1;
-            plan.changes.push((row, Change::Create { bio: Box::new(bio), key: Some(key) }));
+            plan.changes.push((row, Change::create(bio, Some(key))));
             continue;
         };
         let mut bio = held.bio.clone();
@@ -98,7 +105,7 @@ pub fn plan_import(file: &StudentsFile, import: &Import) -> Plan {
             plan.counts.unchanged += 1;
         } else {
             plan.counts.updated += 1;
-            plan.changes.push((row, Change::Update { person: held.id, fields }));
+            plan.changes.push((row, Change::update(held.id, fields)));
         }
     }
     plan
@@ -165,6 +172,7 @@ mod tests {
 
     use super::*;
     use crate::people::FieldChange;
+    use crate::runs::Who;
     use crate::sources::read_students;
 
     fn file(text: &str) -> StudentsFile {
@@ -178,20 +186,19 @@ mod tests {
     /// What a school holds once a plan is applied, as the kernel would leave it.
     fn applied(plan: &Plan, mut import: Import) -> Import {
         for (row, change) in &plan.changes {
-            match change {
-                Change::Create { bio, key } => {
-                    let key = key.clone().unwrap_or_else(|| panic!("row {row} has no key"));
+            match &change.who {
+                Who::New(bio) => {
+                    let key = change.key.clone().unwrap_or_else(|| panic!("row {row} has no key"));
                     let held = Held { id: PersonId(*row), bio: (**bio).clone(), pinned: HashSet::new() };
                     import.held.insert(key.norm, held);
                 }
-                Change::Update { person, fields } => {
+                Who::Held(person) => {
                     let held = import.held.values_mut().find(|h| h.id == *person).unwrap_or_else(|| panic!("{person}"));
-                    for c in fields {
+                    for c in &change.fields {
                         assert_eq!(held.bio.get(c.field), c.before);
                         held.bio.set(c.field, c.after.as_deref().unwrap_or("")).unwrap_or_else(|e| panic!("{e}"));
                     }
                 }
-                _ => panic!("an import of names touches no integration ID"),
             }
         }
         import
@@ -200,7 +207,7 @@ mod tests {
     #[test]
     fn a_new_student_gets_a_grad_year_from_the_grade() {
         let plan = plan_import(&file("Student_Number,Last_Name,First_Name,Grade_Level\n7,Abebe,Selam,12\n"), &nobody());
-        let Some((2, Change::Create { bio, .. })) = plan.changes.first() else { panic!("{:?}", plan.changes) };
+        let Some((2, Change { who: Who::New(bio), .. })) = plan.changes.first() else { panic!("{:?}", plan.changes) };
         assert_eq!((bio.grade_level, bio.grad_year), (Some(12), Some(2027)));
     }
 
@@ -209,7 +216,7 @@ mod tests {
         let first = file("Student_Number,Last_Name,First_Name,Gender,Home_Phone\n7,Abebe,Selam,F,555-0101\n");
         let held = applied(&plan_import(&first, &nobody()), nobody());
         let plan = plan_import(&file("Student_Number,Last_Name,First_Name,Gender\n7,Abebe,Selam,\n"), &held);
-        let Some((_, Change::Update { fields, .. })) = plan.changes.first() else { panic!("{:?}", plan.changes) };
+        let Some((_, Change { fields, .. })) = plan.changes.first() else { panic!("{:?}", plan.changes) };
         assert_eq!(*fields, vec![FieldChange { field: Field::Gender, before: Some("F".into()), after: None }]);
     }
 

@@ -5,9 +5,9 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use sha2::{Digest, Sha256};
 
 use super::import::{Import, plan_import};
-use crate::db::Conn;
+use crate::db::Db;
 use crate::error::AppError;
-use crate::runs::{RunId, RunKind, SourceFile};
+use crate::runs::{NewRun, PlanWriter, RunId, RunKind, SourceFile, Whole};
 use crate::schools::CurrentSchool;
 use crate::security::{Actor, hex};
 use crate::sources::{FileProblem, StudentsFile, read_students};
@@ -27,23 +27,27 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Source, FileProblem> {
 
 impl Source {
     /// Compares the file with the school and stores the plan as a run that waits.
-    pub fn plan(
-        &self,
-        conn: &mut Conn,
-        school: &CurrentSchool,
-        actor: &Actor,
-        now: NaiveDateTime,
-    ) -> Result<RunId, AppError> {
-        let import = Import::load(conn, school, &self.file, school_year_ends(now.date()))?;
+    pub fn plan(&self, db: &Db, school: &CurrentSchool, actor: &Actor, now: NaiveDateTime) -> Result<RunId, AppError> {
         let mut notes = vec![self.file.shape.to_string()];
         notes.extend(self.file.notes.iter().cloned());
         let source =
             SourceFile { name: Some(self.name.clone()), hash: Some(self.hash.clone()), notes: Some(notes.join("\n")) };
-        plan_import(&self.file, &import).store(conn, school, RunKind::NamesImport, source, actor, now)
+        let new = NewRun::plan(RunKind::NamesImport, actor, source);
+        let rows = i64::try_from(self.file.rows).unwrap_or(i64::MAX);
+        let mut writer = PlanWriter::begin(db, school, &new, rows, now)?;
+        let import = db.read(|conn| Import::load(conn, school, &self.file, school_year_ends(now.date())))?;
+        let plan = plan_import(&self.file, &import);
+        for (row, change) in &plan.changes {
+            writer.change(Some(*row), change)?;
+        }
+        for problem in plan.problems {
+            writer.problem(problem)?;
+        }
+        writer.finish(Whole { counts: plan.counts, ..Whole::default() })
     }
 }
 
 /// The school year turns in July: a grade in September 2026 belongs to the year that ends in 2027.
-fn school_year_ends(today: NaiveDate) -> i32 {
+pub fn school_year_ends(today: NaiveDate) -> i32 {
     if today.month() >= 7 { today.year() + 1 } else { today.year() }
 }

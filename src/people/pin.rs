@@ -41,25 +41,30 @@ pub fn pin(
     Ok(())
 }
 
-/// Whether somebody has set one of the fields by hand.
-pub fn any_of(
+/// The pinned fields of some people.
+pub fn of_people(
     conn: &mut Conn,
     school: &CurrentSchool,
-    person: PersonId,
-    fields: &[FieldChange],
-) -> Result<bool, AppError> {
-    let pinned: Vec<Field> =
-        field_pins::of(school).filter(field_pins::person_id.eq(person)).select(field_pins::field).load(conn)?;
-    Ok(fields.iter().any(|c| pinned.contains(&c.field)))
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, HashSet<Field>>, AppError> {
+    let rows: Vec<(PersonId, Field)> = field_pins::of(school)
+        .filter(field_pins::person_id.eq_any(people.to_vec()))
+        .select((field_pins::person_id, field_pins::field))
+        .load(conn)?;
+    Ok(by_person(rows))
 }
 
 /// The pinned fields of the school's people.
 pub fn all(conn: &mut Conn, school: &CurrentSchool) -> Result<HashMap<PersonId, HashSet<Field>>, AppError> {
     let rows: Vec<(PersonId, Field)> =
         field_pins::of(school).select((field_pins::person_id, field_pins::field)).load(conn)?;
+    Ok(by_person(rows))
+}
+
+fn by_person(rows: Vec<(PersonId, Field)>) -> HashMap<PersonId, HashSet<Field>> {
     let mut pins: HashMap<PersonId, HashSet<Field>> = HashMap::new();
     for (person, field) in rows {
         pins.entry(person).or_default().insert(field);
     }
-    Ok(pins)
+    pins
 }

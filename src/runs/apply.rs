@@ -1,44 +1,45 @@
-//! Carrying out changes: each is checked against what it expected to find, written, and left as history.
-//! Nothing else in the program writes people or integration IDs. Leaves who may do it to the rooms that ask.
+//! Applying a run, all or nothing: an edit as soon as it is made, a stored plan under a lease.
+//! Leaves carrying out the changes to `runs::batch`, and who may apply what to the rooms that ask.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::change::{Change, StoredChange};
+use super::batch::{self, Hand, Known, Refusal, Refused};
+use super::change::Change;
+use super::hold;
+use super::lease::{Interrupted, Lease};
+use super::problem::Problem;
 use super::run::{Counts, NewRun, Run, RunId, RunKind, RunState, move_state};
-use crate::db::Conn;
+use super::stored::{ChangeRow, StoredChange};
+use crate::db::{self, Conn, Db};
 use crate::error::AppError;
-use crate::integration_ids;
-use crate::people::{self, PersonId};
-use crate::schema::{changes, runs, source_links};
-use crate::schools::{CurrentSchool, next_sonis_ids};
+use crate::integrations::{Stage, stage_at};
+use crate::schema::runs;
+use crate::schools::{CurrentSchool, next_generation};
 use crate::security::Actor;
 
-/// Why a change could not be carried out. Nothing of its run is kept then.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// What the change expected is no longer there.
-    Moved { person: Option<PersonId> },
-    /// Another person holds the value.
-    ValueTaken { holder: PersonId },
-    /// The person has an ID of the integration, which allows one.
-    HasOne,
+/// So many changes are carried out at a time. Between two batches somebody may stop the run.
+const BATCH: i64 = 1000;
+
+/// A stale plan tells of so many of its changes; more are not read one by one anyway.
+const REFUSED_TOLD: usize = 500;
+
+/// What came of applying a plan.
+#[derive(Debug)]
+pub enum Applied {
+    Done,
+    /// The school has moved on: these changes do not fit any more. Nothing was changed; the run waits again.
+    Stale(Vec<Refused>),
+    /// Somebody stopped it. Nothing was changed; the run waits again.
+    Cancelled,
+    /// Another node has taken the run over.
+    Elsewhere,
 }
 
-/// In whose name and when changes are carried out.
-pub struct Hand<'a> {
-    pub school: &'a CurrentSchool,
-    pub actor: &'a Actor,
-    pub run: RunId,
-    pub now: NaiveDateTime,
-    pub reason: Option<&'a str>,
-    /// A file's values stop at what somebody set by hand; an edit by hand or an undo does not.
-    pub keeps_pins: bool,
-}
-
-/// A refusal or a failure: either way the savepoint is rolled back and nothing of the run stays.
+/// Why the work on a run ended without a result; its transaction is rolled back.
 enum Stop {
-    Refused(Refusal),
+    Refused(Vec<Refused>),
+    Interrupted(Interrupted),
     Failed(AppError),
 }
 
@@ -52,20 +53,13 @@ impl From<diesel::result::Error> for Stop {
         Stop::Failed(e.into())
     }
 }
-
-/// Runs `f` in a savepoint: a refusal leaves no trace and is an answer, not an error.
-fn all_or_nothing<T>(
-    conn: &mut Conn,
-    f: impl FnOnce(&mut Conn) -> Result<T, Stop>,
-) -> Result<Result<T, Refusal>, AppError> {
-    match conn.transaction(f) {
-        Ok(value) => Ok(Ok(value)),
-        Err(Stop::Refused(refusal)) => Ok(Err(refusal)),
-        Err(Stop::Failed(e)) => Err(e),
+impl From<Interrupted> for Stop {
+    fn from(i: Interrupted) -> Stop {
+        Stop::Interrupted(i)
     }
 }
 
-/// Stores a run that is applied as it is made: an edit of one person, or an undo. All or nothing.
+/// Stores a run that is applied as it is made: an edit of one person, or a small undo. All or nothing.
 pub fn apply_now(
     conn: &mut Conn,
     school: &CurrentSchool,
@@ -73,109 +67,226 @@ pub fn apply_now(
     changes: &[Change],
     now: NaiveDateTime,
 ) -> Result<Result<RunId, Refusal>, AppError> {
-    all_or_nothing(conn, |conn| {
+    let applied = conn.transaction(|conn| {
         let run = new.store(conn, school, now)?;
-        let hand = Hand { school, actor: new.actor, run, now, reason: new.reason.as_deref(), keeps_pins: false };
+        let rows = changes.iter().map(|c| ChangeRow::of(c, school, run, None)).collect::<Result<Vec<_>, AppError>>()?;
+        ChangeRow::store_all(conn, rows)?;
         let mut counts = new.counts;
         for change in changes {
-            let stored = change.store(conn, school, run, None)?;
-            let person = carry_out(conn, &hand, change)?.map_err(Stop::Refused)?;
-            tell_person(conn, school, stored, person)?;
-            match change {
-                Change::Create { .. } => counts.created += 1,
-                _ => counts.updated += 1,
+            match change.held() {
+                None => counts.created += 1,
+                Some(_) => counts.updated += 1,
             }
         }
         diesel::update(runs::of(school).filter(runs::id.eq(run))).set(counts).execute(conn)?;
-        move_state(conn, school, run, RunState::Applying, RunState::Applied, Some(now))?;
+        let hand = Hand { school, actor: new.actor, run, now, reason: new.reason.as_deref(), keeps_pins: false };
+        work(conn, &hand, new.kind, |_| Ok(()))?;
+        finish(conn, &hand, new.undoes)?;
         Ok(run)
+    });
+    match applied {
+        Ok(run) => Ok(Ok(run)),
+        Err(Stop::Refused(refused)) => {
+            Ok(Err(refused.into_iter().next().map_or(Refusal::Moved { person: None }, |r| r.refusal)))
+        }
+        Err(Stop::Interrupted(_)) => Err(AppError::Internal("an edit was interrupted".into())),
+        Err(Stop::Failed(e)) => Err(e),
+    }
+}
+
+/// Applies a stored plan, all or nothing, in a transaction of its own. Pages go on reading meanwhile.
+pub fn apply(
+    db: &Db,
+    school: &CurrentSchool,
+    id: RunId,
+    actor: &Actor,
+    now: NaiveDateTime,
+) -> Result<Applied, AppError> {
+    let run = db.read(|conn| Run::by_id(conn, school, id))?;
+    let Some(lease) = Lease::take(db, school, id, run.counts.changes())? else {
+        return Err(AppError::Conflict(format!("Run {id} is being applied already. Its page shows how far it is.")));
+    };
+    begin(db, school, &run, actor).map_err(|e| {
+        if e.is_unique_violation() {
+            AppError::Conflict(
+                "Another run of this school is being applied. Wait until it is done, then apply this one.".into(),
+            )
+        } else {
+            e
+        }
+    })?;
+    carry_through(db, school, &run, actor, now, &lease)
+}
+
+/// Goes on with a run whose node is gone: from the start, as nothing of it was kept.
+pub(super) fn take_over(
+    db: &Db,
+    school: &CurrentSchool,
+    run: &Run,
+    now: NaiveDateTime,
+) -> Result<Option<Applied>, AppError> {
+    let Some(lease) = Lease::take(db, school, run.id, run.counts.changes())? else { return Ok(None) };
+    // Whoever had it may have finished just now.
+    let run = db.read(|conn| Run::by_id(conn, school, run.id))?;
+    if run.state != RunState::Applying {
+        return Ok(None);
+    }
+    let actor = Actor::again(run.applied_by_user_id, run.applied_by.as_deref().unwrap_or(&run.actor_name));
+    carry_through(db, school, &run, &actor, now, &lease).map(Some)
+}
+
+/// Marks the run as being applied, if it may be.
+fn begin(db: &Db, school: &CurrentSchool, run: &Run, actor: &Actor) -> Result<(), AppError> {
+    db.write(|conn| {
+        if let Some(integration) = run.integration_id
+            && stage_at(conn, school, integration)? != Some(Stage::Live)
+        {
+            return Err(AppError::Conflict(
+                "The integration is not Live at this school: a sync can be planned, and applied once Support has switched it on."
+                    .into(),
+            ));
+        }
+        hold::check_hand(conn, school, run, actor)?;
+        if !move_state(conn, school, run.id, RunState::Planned, RunState::Applying)? {
+            return Err(AppError::Conflict(match run.state {
+                RunState::Held => format!("Run {} is held. Somebody else has to release it first.", run.id),
+                _ => format!(
+                    "Run {} is not waiting to be applied: somebody has applied or abandoned it. Open the run to see its summary.",
+                    run.id
+                ),
+            }));
+        }
+        diesel::update(runs::of(school).filter(runs::id.eq(run.id)))
+            .set((runs::applied_by_user_id.eq(actor.user()), runs::applied_by.eq(actor.name())))
+            .execute(conn)?;
+        Ok(())
     })
 }
 
-/// Applies a stored plan, all or nothing.
-pub fn apply_plan(
-    conn: &mut Conn,
+fn carry_through(
+    db: &Db,
     school: &CurrentSchool,
     run: &Run,
     actor: &Actor,
     now: NaiveDateTime,
-) -> Result<Result<Counts, Refusal>, AppError> {
-    all_or_nothing(conn, |conn| {
-        if !move_state(conn, school, run.id, RunState::Planned, RunState::Applying, None)? {
-            return Err(Stop::Failed(AppError::Conflict(format!(
-                "Run {} is not waiting to be applied: somebody has applied or abandoned it. Open the run to see its summary.",
-                run.id
-            ))));
+    lease: &Lease,
+) -> Result<Applied, AppError> {
+    let hand = Hand { school, actor, run: run.id, now, reason: run.reason.as_deref(), keeps_pins: run.kind.is_bulk() };
+    let mut stop = None;
+    let worked = db.write(|conn| {
+        let result = (|| {
+            db::end_when_idle(conn)?;
+            work(conn, &hand, run.kind, |done| lease.at(done))?;
+            finish(conn, &hand, run.undoes_run_id)?;
+            if lease.still_held(conn)? { Ok(()) } else { Err(Stop::Interrupted(Interrupted::Lost)) }
+        })();
+        // The transaction is rolled back by an error; which one it was is told beside it.
+        result.map_err(|e| {
+            stop = Some(e);
+            AppError::Busy
+        })
+    });
+    let applied = match (worked, stop) {
+        (Ok(()), _) => return Ok(Applied::Done),
+        (Err(_), Some(Stop::Refused(refused))) => Ok(Applied::Stale(refused)),
+        (Err(_), Some(Stop::Interrupted(Interrupted::Cancelled))) => Ok(Applied::Cancelled),
+        (Err(_), Some(Stop::Interrupted(Interrupted::Lost))) => return Ok(Applied::Elsewhere),
+        (Err(_), Some(Stop::Failed(e))) | (Err(e), None) => Err(e),
+    };
+    wait_again(db, school, run, lease, applied.as_ref().ok())?;
+    applied
+}
+
+/// Nothing was changed: the run waits as before, and says which of its rows moved.
+fn wait_again(
+    db: &Db,
+    school: &CurrentSchool,
+    run: &Run,
+    lease: &Lease,
+    applied: Option<&Applied>,
+) -> Result<(), AppError> {
+    db.write(|conn| {
+        if !lease.still_held(conn)? {
+            return Ok(());
         }
-        let hand = Hand { school, actor, run: run.id, now, reason: None, keeps_pins: true };
-        let mut after = 0;
-        loop {
-            let batch = StoredChange::of_run(conn, school, run.id, after, 500)?;
-            let Some(last) = batch.last() else { break };
-            after = last.id;
-            for stored in &batch {
-                let person = carry_out(conn, &hand, &stored.to_change()?)?.map_err(Stop::Refused)?;
-                tell_person(conn, school, stored.id, person)?;
+        move_state(conn, school, run.id, RunState::Applying, RunState::Planned)?;
+        Problem::forget_moved(conn, school, run.id)?;
+        if let Some(Applied::Stale(refused)) = applied {
+            for r in refused.iter().take(REFUSED_TOLD) {
+                Problem::moved(conn, school, run.id, r)?.store(conn, school, run.id)?;
             }
         }
-        move_state(conn, school, run.id, RunState::Applying, RunState::Applied, Some(now))?;
-        Ok(run.counts)
+        Ok(())
     })
 }
 
-/// Says to whom a change was done, where only carrying it out could tell (a new person).
-fn tell_person(conn: &mut Conn, school: &CurrentSchool, change: i64, person: PersonId) -> Result<(), AppError> {
-    diesel::update(changes::of(school).filter(changes::id.eq(change)).filter(changes::person_id.is_null()))
-        .set(changes::person_id.eq(person))
-        .execute(conn)?;
+/// Carries out the changes of a run, batch by batch.
+fn work(
+    conn: &mut Conn,
+    hand: &Hand<'_>,
+    kind: RunKind,
+    mut go_on: impl FnMut(i64) -> Result<(), Interrupted>,
+) -> Result<(), Stop> {
+    let (mut known, mut refused) = (Known::default(), Vec::new());
+    if kind.takes_ids_away() {
+        let mut after = 0;
+        while let Some((batch, last)) = next_batch(conn, hand, after)? {
+            after = last;
+            batch::remove_ids(conn, hand, &batch, &mut refused)?;
+            go_on(0)?;
+        }
+    }
+    let (mut after, mut done) = (0, 0);
+    while let Some((batch, last)) = next_batch(conn, hand, after)? {
+        after = last;
+        done += i64::try_from(batch.len()).unwrap_or(0);
+        batch::carry_out(conn, hand, &mut known, batch, &mut refused)?;
+        if refused.len() >= REFUSED_TOLD {
+            break;
+        }
+        go_on(done)?;
+    }
+    if refused.is_empty() { Ok(()) } else { Err(Stop::Refused(refused)) }
+}
+
+/// The next changes that are not excluded, with the last id looked at.
+fn next_batch(conn: &mut Conn, hand: &Hand<'_>, after: i64) -> Result<Option<(Vec<(i64, Change)>, i64)>, AppError> {
+    let stored = StoredChange::of_run(conn, hand.school, hand.run, after, BATCH)?;
+    let Some(last) = stored.last().map(|c| c.id) else { return Ok(None) };
+    let batch = stored
+        .iter()
+        .filter(|c| c.outcome.is_none())
+        .map(|c| Ok((c.id, c.to_change()?)))
+        .collect::<Result<Vec<_>, AppError>>()?;
+    Ok(Some((batch, last)))
+}
+
+/// The run is applied, and whatever was planned before is of an older roster.
+fn finish(conn: &mut Conn, hand: &Hand<'_>, undoes: Option<RunId>) -> Result<(), AppError> {
+    let generation = next_generation(conn, hand.school)?;
+    let marked =
+        diesel::update(runs::of(hand.school).filter(runs::id.eq(hand.run)).filter(runs::state.eq(RunState::Applying)))
+            .set((runs::state.eq(RunState::Applied), runs::applied_at.eq(hand.now), runs::generation.eq(generation)))
+            .execute(conn)?;
+    if marked == 0 {
+        return Err(AppError::Conflict(format!("Run {} is not being applied any more.", hand.run)));
+    }
+    if let Some(undone) = undoes {
+        let marked =
+            diesel::update(runs::of(hand.school).filter(runs::id.eq(undone)).filter(runs::undone_by_run_id.is_null()))
+                .set(runs::undone_by_run_id.eq(hand.run))
+                .execute(conn)?;
+        if marked == 0 {
+            return Err(AppError::Conflict(format!("Somebody has undone run {undone} meanwhile.")));
+        }
+    }
     Ok(())
 }
 
-fn carry_out(conn: &mut Conn, hand: &Hand<'_>, change: &Change) -> Result<Result<PersonId, Refusal>, AppError> {
-    match change {
-        Change::Create { bio, key } => {
-            if let Some(key) = key {
-                let held = source_links::of(hand.school)
-                    .filter(source_links::source.eq(key.source))
-                    .filter(source_links::key_norm.eq(&key.norm))
-                    .select(source_links::person_id)
-                    .get_result::<PersonId>(conn)
-                    .optional()?;
-                if held.is_some() {
-                    return Ok(Err(Refusal::Moved { person: held }));
-                }
-            }
-            let sonis_id = next_sonis_ids(conn, hand.school, 1)?.pop().ok_or(AppError::NotFound)?;
-            let person = people::store::insert(conn, hand.school, &sonis_id, bio, hand.now)?;
-            if let Some(key) = key {
-                people::store::link_source(conn, hand.school, person, key)?;
-            }
-            Ok(Ok(person))
-        }
-        Change::Update { person, fields } => {
-            // Set by hand since the plan was made: theirs, even where the value is what the plan expects.
-            if hand.keeps_pins && people::pin::any_of(conn, hand.school, *person, fields)? {
-                return Ok(Err(Refusal::Moved { person: Some(*person) }));
-            }
-            let held = people::Person::by_id(conn, hand.school, *person)?;
-            let mut bio = held.bio.clone();
-            for c in fields {
-                if bio.get(c.field) != c.before {
-                    return Ok(Err(Refusal::Moved { person: Some(*person) }));
-                }
-                bio.put(c.field, c.after.as_deref().unwrap_or("")).map_err(AppError::Internal)?;
-            }
-            if !people::store::update(conn, hand.school, &held, &bio, hand.now)? {
-                return Ok(Err(Refusal::Moved { person: Some(*person) }));
-            }
-            Ok(Ok(*person))
-        }
-        Change::AddId { person, integration, value } => {
-            Ok(integration_ids::store::insert(conn, hand, *person, *integration, value)?.map(|()| *person))
-        }
-        Change::RemoveId { person, integration, value } => {
-            Ok(integration_ids::store::remove(conn, hand, *person, *integration, value)?.map(|()| *person))
-        }
+impl Counts {
+    /// How many changes a run has, about: for showing how far it is.
+    fn changes(&self) -> i64 {
+        i64::from(self.created) + i64::from(self.updated) + i64::from(self.deactivated)
     }
 }
 

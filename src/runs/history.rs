@@ -3,15 +3,15 @@
 
 use diesel::prelude::*;
 
-use super::change::StoredChange;
-use super::run::Run;
+use super::run::{Run, RunState};
+use super::stored::StoredChange;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::people::PersonId;
 use crate::schema::{changes, runs};
 use crate::schools::CurrentSchool;
 
-/// The applied changes of a person, newest first, at most `limit`.
+/// The applied changes of a person in the order they were applied, newest first, at most `limit`.
 pub fn of_person(
     conn: &mut Conn,
     school: &CurrentSchool,
@@ -21,8 +21,9 @@ pub fn of_person(
     Ok(changes::of(school)
         .inner_join(runs::beside(changes::school_id, runs::id.eq(changes::run_id)))
         .filter(changes::person_id.eq(person))
-        .filter(runs::state.eq(super::run::RunState::Applied))
-        .order(changes::id.desc())
+        .filter(runs::state.eq(RunState::Applied))
+        .filter(changes::outcome.is_null())
+        .order((runs::generation.desc(), changes::id.desc()))
         .limit(limit)
         .select((StoredChange::as_select(), Run::as_select()))
         .load(conn)?)

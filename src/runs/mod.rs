@@ -1,18 +1,34 @@
-//! The kernel: whatever changes people or their IDs is a run with its changes. Plan, apply, receipt, undo.
+//! The kernel: whatever changes people or their IDs is a run with its changes. Plan, guard, apply, receipt, undo.
 //! A single edit in a page is a run of one change: the same functions, the same history, the same undo.
 
 mod apply;
+mod batch;
 mod change;
+mod exclude;
+mod guard;
 pub mod history;
+mod hold;
+mod keeper;
+mod key;
+mod lease;
 pub mod pages;
 mod plan;
 mod problem;
 mod run;
+mod stored;
 mod undo;
 
-pub use apply::{Hand, Refusal, apply_now, apply_plan, moved_message};
-pub use change::{Change, SourceKey, StoredChange, Verb};
-pub use plan::Plan;
-pub use problem::Problem;
-pub use run::{Counts, NewRun, Run, RunId, RunKind, RunState, SourceFile};
-pub use undo::undo;
+pub use apply::{Applied, apply, apply_now, moved_message};
+pub use batch::{Hand, Refusal, Refused};
+pub use change::{Change, GroupStep, IdStep, RelationStep, Verb, Who};
+pub use exclude::{exclude, include};
+pub use guard::{Limits, Share, Tally, held_for};
+pub use hold::{HeldFor, Hold, Release, release};
+pub use keeper::{keep_in_background, look_after};
+pub use key::{KeySpace, SourceKey};
+pub use lease::{Progress, ask_to_stop, progress};
+pub use plan::{PlanWriter, Whole};
+pub use problem::{Cause, Problem};
+pub use run::{Counts, NewRun, Run, RunId, RunKind, RunState, SourceFile, abandon};
+pub use stored::{Outcome, StoredChange};
+pub use undo::{undo, undo_small};

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::{Problem, Refusal, Run, RunId, RunKind, RunState, StoredChange, Verb, apply_plan, undo};
+use super::{Applied, Problem, Refusal, Run, RunId, RunKind, RunState, StoredChange, Verb};
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::AppError;
@@ -87,8 +87,8 @@ impl RunPage {
     }
     fn state_badge(&self) -> &'static str {
         match self.run.state {
-            RunState::Planned => "is-wait",
-            RunState::Applying => "is-now",
+            RunState::Planned | RunState::Held => "is-wait",
+            RunState::Planning | RunState::Applying => "is-now",
             RunState::Applied => "is-ok",
             RunState::Abandoned => "",
         }
@@ -211,14 +211,28 @@ pub async fn apply(
     _: SchoolForm<Nothing>,
 ) -> Result<HttpResponse, AppError> {
     let (by, sight, now, id) = (actor.actor(), actor.sight(), app.clock.now(), RunId(run.into_inner()));
-    db::write(&app, move |conn| {
-        let run = Run::visible(conn, &school, &sight, id)?;
-        apply_plan(conn, &school, &run, &by, now)?.map_err(|refusal| stale(conn, &school, &refusal))
+    let applied = db::blocking(&app, move |app| {
+        app.db.read(|conn| Run::visible(conn, &school, &sight, id))?;
+        super::apply(&app.db, &school, id, &by, now)
     })
     .await?;
+    told(&applied)?;
     let place = format!("/runs/{id}");
     Seat::of(&request).tell(&Notice { place: place.clone(), text: format!("Run {id} is applied."), run: None })?;
     Ok(see_other(&place))
+}
+
+/// What a visitor reads where a run was not applied. Its page has the rows.
+fn told(applied: &Applied) -> Result<(), AppError> {
+    match applied {
+        Applied::Done | Applied::Elsewhere => Ok(()),
+        Applied::Stale(rows) => Err(AppError::Conflict(format!(
+            "The plan is out of date: {} of its rows have changed since it was made, and nothing was changed. \
+             Open the run to see which. Leave them out, or make the plan again.",
+            rows.len()
+        ))),
+        Applied::Cancelled => Err(AppError::Conflict("The run was stopped. Nothing was changed.".into())),
+    }
 }
 
 /// A plan that does not fit any more: which person moved, and what to do.
@@ -269,12 +283,15 @@ pub async fn undo_import(
     _: SchoolForm<Nothing>,
 ) -> Result<HttpResponse, AppError> {
     let (by, sight, now, id) = (actor.actor(), actor.sight(), app.clock.now(), RunId(run.into_inner()));
-    let undone = db::write(&app, move |conn| {
-        let run = Run::visible(conn, &school, &sight, id)?;
+    let undone = db::blocking(&app, move |app| {
+        let run = app.db.read(|conn| Run::visible(conn, &school, &sight, id))?;
         if run.kind != RunKind::NamesImport {
             return Err(AppError::NotFound);
         }
-        undo(conn, &school, &run, &by, now)?.map_err(|refusal| stale(conn, &school, &refusal))
+        match super::undo(&app.db, &school, &run, &by, now)? {
+            Ok(undone) => Ok(undone),
+            Err(refusal) => app.db.read(|conn| Err(stale(conn, &school, &refusal))),
+        }
     })
     .await?;
     let place = format!("/runs/{undone}");

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use crate::db::{Backend, Conn};
 use crate::error::AppError;
+use crate::integrations::IntegrationId;
 use crate::schema::{changes, people, runs};
 use crate::schools::CurrentSchool;
 use crate::security::{Actor, Sight, UserId};
@@ -19,6 +20,7 @@ crate::text_enum! {
     /// What brought the change.
     RunKind {
         NamesImport = "names_import", "Import of names";
+        RosterSync = "roster_sync", "Roster sync";
         AddId = "add_id", "Integration ID added by hand";
         DeleteId = "delete_id", "Integration ID deleted by hand";
         NewPerson = "new_person", "Person added by hand";
@@ -30,7 +32,9 @@ crate::text_enum! {
 
 crate::text_enum! {
     RunState {
+        Planning = "planning", "Being planned";
         Planned = "planned", "Planned";
+        Held = "held", "Held";
         Applying = "applying", "Applying";
         Applied = "applied", "Applied";
         Abandoned = "abandoned", "Abandoned";
@@ -38,6 +42,16 @@ crate::text_enum! {
 }
 
 impl RunKind {
+    /// Whether such a run can take IDs away: those go first, over the whole run.
+    pub(super) fn takes_ids_away(self) -> bool {
+        matches!(self, RunKind::DeleteId | RunKind::Undo)
+    }
+
+    /// Made from files, looked at as a plan, applied later.
+    pub fn is_bulk(self) -> bool {
+        matches!(self, RunKind::NamesImport | RunKind::RosterSync)
+    }
+
     /// Kinds whose very existence may tell that a person has an integration ID.
     const OF_ONE_ID: [RunKind; 3] = [RunKind::AddId, RunKind::DeleteId, RunKind::Undo];
     /// Kinds that somebody who sees a part of the school may know of: the others are about everybody.
@@ -62,6 +76,14 @@ pub struct Run {
     pub reason: Option<String>,
     pub undoes_run_id: Option<RunId>,
     pub undone_by_run_id: Option<RunId>,
+    /// The integration whose IDs it gives.
+    pub integration_id: Option<IntegrationId>,
+    /// What the planner counted, as JSON of its own.
+    pub figures: Option<String>,
+    pub applied_by_user_id: Option<UserId>,
+    pub applied_by: Option<String>,
+    pub fingerprint: Option<String>,
+    pub generation: Option<i64>,
 }
 
 /// What a run comes to, in people or rows.
@@ -76,6 +98,14 @@ pub struct Counts {
     pub refused: i32,
     /// Fields left as they were because somebody set them by hand.
     pub kept: i32,
+    /// Of the updated: people who were gone and are back.
+    pub reactivated: i32,
+    /// People of the school whom a full list does not hold any more.
+    pub absent: i32,
+    /// Of the absent: people who become inactive, where the school wants that.
+    pub deactivated: i32,
+    /// Changes that somebody took out of the plan.
+    pub excluded: i32,
 }
 
 /// Where the rows of a run came from.
@@ -95,6 +125,8 @@ pub struct NewRun<'a> {
     pub counts: Counts,
     pub reason: Option<String>,
     pub undoes: Option<RunId>,
+    pub integration: Option<IntegrationId>,
+    pub fingerprint: Option<String>,
 }
 
 impl<'a> NewRun<'a> {
@@ -108,7 +140,14 @@ impl<'a> NewRun<'a> {
             counts: Counts::default(),
             reason: None,
             undoes: None,
+            integration: None,
+            fingerprint: None,
         }
+    }
+
+    /// A plan that is about to be made from files.
+    pub fn plan(kind: RunKind, actor: &'a Actor, source: SourceFile) -> NewRun<'a> {
+        NewRun { state: RunState::Planning, source, ..NewRun::edit(kind, actor) }
     }
 
     pub fn store(&self, conn: &mut Conn, school: &CurrentSchool, now: NaiveDateTime) -> Result<RunId, AppError> {
@@ -129,14 +168,8 @@ impl<'a> NewRun<'a> {
                     runs::reason.eq(&self.reason),
                     runs::undoes_run_id.eq(self.undoes),
                 ),
-                (
-                    runs::rows_read.eq(self.counts.rows_read),
-                    runs::created.eq(self.counts.created),
-                    runs::updated.eq(self.counts.updated),
-                    runs::unchanged.eq(self.counts.unchanged),
-                    runs::refused.eq(self.counts.refused),
-                    runs::kept.eq(self.counts.kept),
-                ),
+                (runs::integration_id.eq(self.integration), runs::fingerprint.eq(&self.fingerprint)),
+                self.counts,
             ))
             .returning(runs::id)
             .get_result(conn)?)
@@ -223,18 +256,19 @@ pub(super) fn move_state(
     id: RunId,
     from: RunState,
     to: RunState,
-    at: Option<NaiveDateTime>,
 ) -> Result<bool, AppError> {
     let moved = diesel::update(runs::of(school).filter(runs::id.eq(id)).filter(runs::state.eq(from)))
-        .set((runs::state.eq(to), runs::applied_at.eq(at)))
+        .set(runs::state.eq(to))
         .execute(conn)?;
     Ok(moved == 1)
 }
 
 /// Puts a plan aside that nobody will apply.
 pub fn abandon(conn: &mut Conn, school: &CurrentSchool, id: RunId) -> Result<(), AppError> {
-    if move_state(conn, school, id, RunState::Planned, RunState::Abandoned, None)? {
-        return Ok(());
+    for waiting in [RunState::Planned, RunState::Held] {
+        if move_state(conn, school, id, waiting, RunState::Abandoned)? {
+            return Ok(());
+        }
     }
     Err(AppError::Conflict(format!("Run {id} is not waiting any more: somebody has applied or abandoned it.")))
 }

@@ -1,69 +1,156 @@
 //! Undo: the inverse of a run, planned against what is there now and applied as a run of its own.
 //! What somebody has edited since is kept and named. Leaves offering it to the pages.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::apply::{Refusal, apply_now};
-use super::change::{Change, StoredChange, Verb};
+use super::apply::{self, Applied, apply_now};
+use super::batch::Refusal;
+use super::change::{Change, GroupStep, IdStep, RelationStep, Verb, Who};
+use super::key::KeySpace;
+use super::plan::{PlanWriter, Whole};
 use super::problem::Problem;
-use super::run::{NewRun, Run, RunId, RunKind};
-use crate::db::Conn;
+use super::run::{Counts, NewRun, Run, RunId, RunKind, RunState, SourceFile};
+use super::stored::StoredChange;
+use crate::db::{Conn, Db};
 use crate::error::AppError;
+use crate::groups;
 use crate::integration_ids;
-use crate::people::{Field, FieldChange, Person, Status};
+use crate::people::{self, Field, FieldChange, Person, PersonId, Status};
 use crate::schema::{changes, runs};
 use crate::schools::CurrentSchool;
 use crate::security::Actor;
 
+/// A run of so many changes is undone in one go; a larger one is planned in pieces first.
+const IN_ONE_GO: i64 = 500;
+
 /// Undoes a run. The new run says what was reversed and, as problems, what was kept and why.
 /// Where nothing is left to reverse there is no new run: a conflict says so and why.
 pub fn undo(
+    db: &Db,
+    school: &CurrentSchool,
+    run: &Run,
+    actor: &Actor,
+    now: NaiveDateTime,
+) -> Result<Result<RunId, Refusal>, AppError> {
+    let long = db.read(|conn| {
+        Ok(StoredChange::of_run(conn, school, run.id, 0, IN_ONE_GO + 1)?.len()
+            > usize::try_from(IN_ONE_GO).unwrap_or(0))
+    })?;
+    if long {
+        return undo_large(db, school, run, actor, now);
+    }
+    db.write(|conn| undo_small(conn, school, run, actor, now))
+}
+
+/// Undoes a run of few changes inside the transaction of whoever asks.
+pub fn undo_small(
     conn: &mut Conn,
     school: &CurrentSchool,
     run: &Run,
     actor: &Actor,
     now: NaiveDateTime,
 ) -> Result<Result<RunId, Refusal>, AppError> {
-    if !run.can_be_undone() {
-        return Err(AppError::Conflict(format!("Run {} cannot be undone, or somebody has undone it already.", run.id)));
-    }
+    check(run)?;
     let (mut inverse, mut kept) = (Vec::new(), Vec::new());
-    let mut after = 0;
-    loop {
-        let batch = StoredChange::of_run(conn, school, run.id, after, 500)?;
-        let Some(last) = batch.last() else { break };
-        after = last.id;
-        for stored in &batch {
-            match plan_inverse(conn, school, stored)? {
-                Ok(Some(change)) => inverse.push(change),
-                Ok(None) => {}
-                Err(problem) => kept.push(problem),
-            }
-        }
+    let mut before = i64::MAX;
+    while let Some(last) = next(conn, school, run, &mut before, &mut inverse, &mut kept)? {
+        before = last;
     }
     if inverse.is_empty() {
         return Err(AppError::Conflict(nothing_left(run, &kept)));
     }
-    // Last done, first undone: an ID has to be free before its former holder gets it back.
-    inverse.reverse();
     let mut new = NewRun::edit(RunKind::Undo, actor);
     new.undoes = Some(run.id);
+    new.integration = run.integration_id;
     new.counts.kept = i32::try_from(kept.len()).unwrap_or(i32::MAX);
     let undone = match apply_now(conn, school, &new, &inverse, now)? {
         Ok(id) => id,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    for problem in &kept {
-        problem.store(conn, school, undone)?;
-    }
-    let marked = diesel::update(runs::of(school).filter(runs::id.eq(run.id)).filter(runs::undone_by_run_id.is_null()))
-        .set(runs::undone_by_run_id.eq(undone))
-        .execute(conn)?;
-    if marked == 0 {
-        return Err(AppError::Conflict(format!("Somebody has undone run {} meanwhile.", run.id)));
-    }
+    Problem::store_all(conn, school, undone, kept)?;
     Ok(Ok(undone))
+}
+
+fn undo_large(
+    db: &Db,
+    school: &CurrentSchool,
+    run: &Run,
+    actor: &Actor,
+    now: NaiveDateTime,
+) -> Result<Result<RunId, Refusal>, AppError> {
+    check(run)?;
+    let mut new = NewRun::plan(RunKind::Undo, actor, SourceFile::default());
+    new.undoes = Some(run.id);
+    let total = i64::from(run.counts.created) + i64::from(run.counts.updated);
+    let mut writer = PlanWriter::begin(db, school, &new, total, now)?;
+    let mut counts = Counts::default();
+    let (mut before, mut done) = (i64::MAX, 0);
+    let mut told = Vec::new();
+    loop {
+        let (mut inverse, mut kept) = (Vec::new(), Vec::new());
+        let last = db.read(|conn| next(conn, school, run, &mut before, &mut inverse, &mut kept))?;
+        done += i64::try_from(inverse.len()).unwrap_or(0);
+        counts.updated += i32::try_from(inverse.len()).unwrap_or(i32::MAX);
+        counts.kept += i32::try_from(kept.len()).unwrap_or(i32::MAX);
+        for change in &inverse {
+            writer.change(None, change)?;
+        }
+        for problem in kept {
+            if told.len() < 4 {
+                told.push(problem.clone());
+            }
+            writer.problem(problem)?;
+        }
+        writer.at(done)?;
+        match last {
+            Some(last) => before = last,
+            None => break,
+        }
+    }
+    if counts.updated == 0 {
+        writer.give_up()?;
+        return Err(AppError::Conflict(nothing_left(run, &told)));
+    }
+    let undo = writer.finish(Whole { counts, ..Whole::default() })?;
+    match apply::apply(db, school, undo, actor, now)? {
+        Applied::Done | Applied::Elsewhere => Ok(Ok(undo)),
+        Applied::Stale(refused) => {
+            Ok(Err(refused.into_iter().next().map_or(Refusal::Moved { person: None }, |r| r.refusal)))
+        }
+        Applied::Cancelled => Err(AppError::Conflict("The undo was stopped. Nothing was changed.".into())),
+    }
+}
+
+fn check(run: &Run) -> Result<(), AppError> {
+    if run.can_be_undone() {
+        return Ok(());
+    }
+    Err(AppError::Conflict(format!("Run {} cannot be undone, or somebody has undone it already.", run.id)))
+}
+
+/// Plans the inverse of the next changes, from the last backwards: last done, first undone. The answer is where to go on.
+fn next(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    run: &Run,
+    before: &mut i64,
+    inverse: &mut Vec<Change>,
+    kept: &mut Vec<Problem>,
+) -> Result<Option<i64>, AppError> {
+    let batch = StoredChange::of_run_backwards(conn, school, run.id, *before, IN_ONE_GO)?;
+    let Some(last) = batch.last().map(|c| c.id) else { return Ok(None) };
+    let done: Vec<&StoredChange> = batch.iter().filter(|c| c.outcome.is_none() && c.person_id.is_some()).collect();
+    let ids: Vec<PersonId> = done.iter().filter_map(|c| c.person_id).collect();
+    let now = Now::load(conn, school, run, &ids)?;
+    for stored in done {
+        if let Some(change) = now.inverse(conn, school, stored, kept)? {
+            inverse.push(change);
+        }
+    }
+    Ok(Some(last))
 }
 
 /// Why an undo would do nothing: what would have to be kept, or that all is as before already.
@@ -81,71 +168,153 @@ fn nothing_left(run: &Run, kept: &[Problem]) -> String {
     format!("Nothing of run {} can be undone. {}{more}", run.id, told.join(" "))
 }
 
-/// The change that takes one back; None where it is back already; a problem where it has to be kept.
-fn plan_inverse(
-    conn: &mut Conn,
-    school: &CurrentSchool,
-    stored: &StoredChange,
-) -> Result<Result<Option<Change>, Problem>, AppError> {
-    let Some(person_id) = stored.person_id else { return Ok(Ok(None)) };
-    let person = Person::by_id(conn, school, person_id)?;
-    let since = |conn: &mut Conn| changed_since(conn, school, stored);
-    match stored.to_change()? {
-        // Nothing is erased: a person who should not have been added is withdrawn, and a rerun revives them.
-        Change::Create { .. } => {
-            if person.bio.status == Status::Withdrawn {
-                return Ok(Ok(None));
+/// The people of a batch as they are now.
+struct Now {
+    people: HashMap<PersonId, Person>,
+    /// Who changed them after the run, and when, in words.
+    changed: HashMap<PersonId, String>,
+    groups: HashMap<PersonId, HashSet<groups::Placeholder>>,
+    relations: HashMap<(PersonId, PersonId), String>,
+}
+
+impl Now {
+    fn load(conn: &mut Conn, school: &CurrentSchool, run: &Run, ids: &[PersonId]) -> Result<Now, AppError> {
+        let people = Person::by_ids(conn, school, ids)?.into_iter().map(|p| (p.id, p)).collect();
+        let changed = changed_since(conn, school, run, ids)?;
+        let groups = groups::store::held_of(conn, school, ids)?
+            .into_iter()
+            .map(|(person, groups)| (person, groups.into_iter().collect()))
+            .collect();
+        let relations = people::store::relations_of(conn, school, ids.to_vec())?;
+        Ok(Now { people, changed, groups, relations })
+    }
+
+    /// The change that takes one back; None where nothing of it is left, or where all of it has to be kept.
+    fn inverse(
+        &self,
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        stored: &StoredChange,
+        kept: &mut Vec<Problem>,
+    ) -> Result<Option<Change>, AppError> {
+        let Some(person) = stored.person_id.and_then(|id| self.people.get(&id)) else { return Ok(None) };
+        let change = stored.to_change()?;
+        let mut back = Change::of(Who::Held(person.id));
+        match &change.who {
+            // Nothing is erased: a person who should not have been added is withdrawn, and a rerun revives them.
+            Who::New(_) => {
+                if person.bio.status == Status::Withdrawn {
+                    return Ok(None);
+                }
+                if let Some(who) = self.changed.get(&person.id) {
+                    kept.push(Problem::kept(&person.sonis_id, None, who));
+                    return Ok(None);
+                }
+                back.fields.push(FieldChange {
+                    field: Field::Status,
+                    before: person.bio.get(Field::Status),
+                    after: Some(Status::Withdrawn.code().to_owned()),
+                });
             }
-            if let Some(who) = since(conn)? {
-                return Ok(Err(Problem::kept(&person.sonis_id, None, &who)));
+            Who::Held(_) => {
+                for c in &change.fields {
+                    let is = person.bio.get(c.field);
+                    if is == c.before {
+                        // Back already.
+                    } else if is == c.after {
+                        back.fields.push(FieldChange { field: c.field, before: is, after: c.before.clone() });
+                    } else {
+                        let who = self.changed.get(&person.id).map_or("a later change", String::as_str);
+                        kept.push(Problem::kept(&person.sonis_id, Some(c.field.word()), who));
+                    }
+                }
             }
-            let fields = vec![FieldChange {
-                field: Field::Status,
-                before: person.bio.get(Field::Status),
-                after: Some(Status::Withdrawn.code().to_owned()),
-            }];
-            Ok(Ok(Some(Change::Update { person: person_id, fields })))
         }
-        Change::Update { fields, .. } => {
-            let moved: Vec<&FieldChange> = fields.iter().filter(|c| person.bio.get(c.field) != c.after).collect();
-            if let Some(first) = moved.first() {
-                let who = since(conn)?.unwrap_or_else(|| "a later change".into());
-                return Ok(Err(Problem::kept(&person.sonis_id, Some(first.field.word()), &who)));
-            }
-            let back =
-                fields.into_iter().map(|c| FieldChange { field: c.field, before: c.after, after: c.before }).collect();
-            Ok(Ok(Some(Change::Update { person: person_id, fields: back })))
+        if let Some(id) = &change.id {
+            back.id = self.id_back(conn, school, person.id, id)?;
         }
-        Change::AddId { integration, value, .. } => {
-            if !integration_ids::store::is_live(conn, school, person_id, integration, &value)? {
-                return Ok(Ok(None));
-            }
-            Ok(Ok(Some(Change::RemoveId { person: person_id, integration, value })))
+        let is_in = |group| self.groups.get(&person.id).is_some_and(|g| g.contains(group));
+        back.groups = change
+            .groups
+            .iter()
+            .filter(|g| is_in(&g.group) == g.joins)
+            .map(|g| GroupStep { joins: !g.joins, group: g.group })
+            .collect();
+        back.relations = self.relations_back(conn, school, person.id, &change.relations)?;
+        Ok((!back.is_nothing()).then_some(back))
+    }
+
+    /// An ID that was added is taken away, if it is still there; one that was taken away comes back, if it is not.
+    fn id_back(
+        &self,
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        person: PersonId,
+        id: &IdStep,
+    ) -> Result<Option<IdStep>, AppError> {
+        let mut is_live = |value| integration_ids::store::is_live(conn, school, person, id.integration, value);
+        let before = match &id.after {
+            Some(value) if is_live(value)? => Some(value.clone()),
+            _ => None,
+        };
+        let after = match &id.before {
+            Some(value) if !is_live(value)? => Some(value.clone()),
+            _ => None,
+        };
+        if before.is_none() && after.is_none() {
+            return Ok(None);
         }
-        Change::RemoveId { integration, value, .. } => {
-            if integration_ids::store::is_live(conn, school, person_id, integration, &value)? {
-                return Ok(Ok(None));
-            }
-            Ok(Ok(Some(Change::AddId { person: person_id, integration, value })))
+        Ok(Some(IdStep { integration: id.integration, before, after, spec_version: None }))
+    }
+
+    fn relations_back(
+        &self,
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        guardian: PersonId,
+        relations: &[RelationStep],
+    ) -> Result<Vec<RelationStep>, AppError> {
+        if relations.is_empty() {
+            return Ok(Vec::new());
         }
+        let norms = relations.iter().map(|r| r.student.clone()).collect();
+        let students = people::store::linked(conn, school, KeySpace::Students, norms)?;
+        Ok(relations
+            .iter()
+            .filter(|r| {
+                let held = students.get(&r.student).and_then(|s| self.relations.get(&(guardian, *s)));
+                // What was added is there as it was added; what was ended is not there, or as something else.
+                (held == Some(&r.kind)) == r.adds
+            })
+            .map(|r| RelationStep { adds: !r.adds, ..r.clone() })
+            .collect())
     }
 }
 
-/// Who changed the person after this change, in words; None if nobody did.
-fn changed_since(conn: &mut Conn, school: &CurrentSchool, stored: &StoredChange) -> Result<Option<String>, AppError> {
-    let later: Option<(String, NaiveDateTime)> = changes::of(school)
+/// Who changed people after a run was applied, in words.
+fn changed_since(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    run: &Run,
+    ids: &[PersonId],
+) -> Result<HashMap<PersonId, String>, AppError> {
+    let later: Vec<(Option<PersonId>, String, NaiveDateTime)> = changes::of(school)
         .inner_join(runs::beside(changes::school_id, runs::id.eq(changes::run_id)))
-        .filter(changes::person_id.eq(stored.person_id))
-        .filter(changes::id.gt(stored.id))
-        .filter(changes::run_id.ne(stored.run_id))
+        .filter(changes::person_id.eq_any(ids.to_vec()))
+        .filter(runs::state.eq(RunState::Applied))
+        .filter(runs::generation.gt(run.generation.unwrap_or(0)))
+        .filter(changes::outcome.is_null())
         // An ID that was added since is no edit of the person, and a clerk must not learn of it here.
         .filter(changes::verb.eq(Verb::Update))
-        .order(changes::id.desc())
-        .select((runs::actor_name, runs::planned_at))
-        .first(conn)
-        .optional()?;
-    Ok(later.map(|(name, at)| {
-        let at = at.and_utc().with_timezone(&school.time_zone());
-        format!("{name} on {}", at.format("%-d %b %Y at %H:%M"))
-    }))
+        .order((runs::generation, changes::id))
+        .select((changes::person_id, runs::actor_name, runs::planned_at))
+        .load(conn)?;
+    // The last one counts.
+    Ok(later
+        .into_iter()
+        .filter_map(|(person, name, at)| {
+            let at = at.and_utc().with_timezone(&school.time_zone());
+            Some((person?, format!("{name} on {}", at.format("%-d %b %Y at %H:%M"))))
+        })
+        .collect())
 }

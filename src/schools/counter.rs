@@ -9,6 +9,7 @@ use crate::error::AppError;
 use crate::schema::{counters, schools};
 
 const SONIS: &str = "sonis_id";
+const GENERATION: &str = "roster_generation";
 
 /// The most that seven digits hold.
 const LAST_SONIS: i64 = 9_999_999;
@@ -29,10 +30,22 @@ pub fn next_sonis_ids(conn: &mut Conn, school: &CurrentSchool, count: i64) -> Re
 
 /// Begins the series of a new school, so that taking from it is one statement that locks the row.
 pub(super) fn begin(conn: &mut Conn, school: &CurrentSchool) -> Result<(), AppError> {
-    counters::insert()
-        .values((counters::school_id.eq(school.id()), counters::name.eq(SONIS), counters::next_value.eq(1_i64)))
-        .execute(conn)?;
+    for series in [SONIS, GENERATION] {
+        counters::insert()
+            .values((counters::school_id.eq(school.id()), counters::name.eq(series), counters::next_value.eq(1_i64)))
+            .execute(conn)?;
+    }
     Ok(())
+}
+
+/// Raises the school's roster generation: its people are not as they were. Whatever was planned before knows so.
+pub fn next_generation(conn: &mut Conn, school: &CurrentSchool) -> Result<i64, AppError> {
+    take(conn, school, GENERATION, 1)
+}
+
+/// The number that the next change of the school's people will have.
+pub fn generation(conn: &mut Conn, school: &CurrentSchool) -> Result<i64, AppError> {
+    Ok(counters::of(school).filter(counters::name.eq(GENERATION)).select(counters::next_value).get_result(conn)?)
 }
 
 fn take(conn: &mut Conn, school: &CurrentSchool, name: &str, count: i64) -> Result<i64, AppError> {

@@ -18,7 +18,7 @@ mod limits;
 mod new_school;
 mod school;
 
-pub use counter::next_sonis_ids;
+pub use counter::{generation, next_generation, next_sonis_ids};
 pub use limits::{LimitField, Limits, Within};
 pub use new_school::{NewSchool, NewSchoolError};
 pub use school::{CurrentSchool, SchoolId};

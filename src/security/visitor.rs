@@ -36,6 +36,11 @@ impl Actor {
         Actor { user: None, name: format!("operator ({account})") }
     }
 
+    /// Whoever began what is taken up again, as it was put on record then.
+    pub(crate) fn again(user: Option<UserId>, name: &str) -> Actor {
+        Actor { user, name: name.to_owned() }
+    }
+
     /// Somebody who has not signed in.
     pub fn stranger() -> Actor {
         Actor { user: None, name: "somebody not signed in".into() }

@@ -13,11 +13,18 @@ ALTER TABLE runs ADD COLUMN applied_by_user_id BIGINT;
 ALTER TABLE runs ADD COLUMN applied_by TEXT;
 -- Files, settings, specifications and roster generation that the plan was made from.
 ALTER TABLE runs ADD COLUMN fingerprint TEXT;
+-- The school's roster generation that applying it made: the order in which runs were applied.
+ALTER TABLE runs ADD COLUMN generation BIGINT;
+
+UPDATE runs SET generation = id WHERE state = 'applied';
+INSERT INTO counters (school_id, name, next_value)
+SELECT id, 'roster_generation', (SELECT coalesce(max(runs.id), 0) + 1 FROM runs WHERE runs.school_id = schools.id) FROM schools;
 
 -- One change of a person carries fields, an ID, memberships and relationships. outcome: only where it differs from the run's.
 ALTER TABLE changes ADD COLUMN memberships TEXT;
 ALTER TABLE changes ADD COLUMN relations TEXT;
 ALTER TABLE changes ADD COLUMN row_hash BIGINT;
+ALTER TABLE changes ADD COLUMN spec_version INTEGER;
 ALTER TABLE changes ADD COLUMN outcome TEXT CHECK (outcome IN ('excluded'));
 ALTER TABLE changes ADD COLUMN outcome_by TEXT;
 -- A change that makes a person knows them only once it is applied; until then it is in no index.

@@ -33,6 +33,8 @@ CREATE TABLE runs_new (
   applied_by TEXT,
   -- Files, settings, specifications and roster generation that the plan was made from.
   fingerprint TEXT,
+  -- The school's roster generation that applying it made: the order in which runs were applied.
+  generation BIGINT,
   UNIQUE (school_id, id),
   FOREIGN KEY (school_id, undoes_run_id) REFERENCES runs_new (school_id, id)
 );
@@ -45,10 +47,15 @@ ALTER TABLE runs_new RENAME TO runs;
 CREATE UNIQUE INDEX runs_one_applies ON runs (school_id) WHERE state = 'applying';
 CREATE INDEX runs_by_time ON runs (school_id, planned_at, id);
 
+UPDATE runs SET generation = id WHERE state = 'applied';
+INSERT INTO counters (school_id, name, next_value)
+SELECT id, 'roster_generation', (SELECT coalesce(max(runs.id), 0) + 1 FROM runs WHERE runs.school_id = schools.id) FROM schools;
+
 -- One change of a person carries fields, an ID, memberships and relationships. outcome: only where it differs from the run's.
 ALTER TABLE changes ADD COLUMN memberships TEXT;
 ALTER TABLE changes ADD COLUMN relations TEXT;
 ALTER TABLE changes ADD COLUMN row_hash BIGINT;
+ALTER TABLE changes ADD COLUMN spec_version INTEGER;
 ALTER TABLE changes ADD COLUMN outcome TEXT CHECK (outcome IN ('excluded'));
 ALTER TABLE changes ADD COLUMN outcome_by TEXT;
 -- A change that makes a person knows them only once it is applied; until then it is in no index.

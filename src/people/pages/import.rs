@@ -53,7 +53,7 @@ pub async fn upload(
     let planned = db::blocking(&app, move |app| {
         // Parsed before the transaction begins: nobody waits for the reading of a file.
         match import_names::read(&bytes, &name) {
-            Ok(source) => app.db.write(|conn| source.plan(conn, &school, &by, now)).map(Ok),
+            Ok(source) => source.plan(&app.db, &school, &by, now).map(Ok),
             Err(problem) => Ok(Err(problem)),
         }
     })
