@@ -16,7 +16,7 @@ use crate::error::AppError;
 use crate::integrations::{Stage, stage_at};
 use crate::schema::runs;
 use crate::schools::{CurrentSchool, next_generation};
-use crate::security::Actor;
+use crate::security::{Actor, UserId};
 
 /// So many changes are carried out at a time. Between two batches somebody may stop the run.
 const BATCH: i64 = 1000;
@@ -210,6 +210,9 @@ fn wait_again(
             return Ok(());
         }
         move_state(conn, school, run.id, RunState::Applying, RunState::Planned)?;
+        diesel::update(runs::of(school).filter(runs::id.eq(run.id)))
+            .set((runs::applied_by_user_id.eq(None::<UserId>), runs::applied_by.eq(None::<String>)))
+            .execute(conn)?;
         Problem::forget_moved(conn, school, run.id)?;
         if let Some(Applied::Stale(refused)) = applied {
             for r in refused.iter().take(REFUSED_TOLD) {

@@ -211,26 +211,32 @@ pub async fn apply(
     _: SchoolForm<Nothing>,
 ) -> Result<HttpResponse, AppError> {
     let (by, sight, now, id) = (actor.actor(), actor.sight(), app.clock.now(), RunId(run.into_inner()));
-    let applied = db::blocking(&app, move |app| {
+    db::blocking(&app, move |app| {
         app.db.read(|conn| Run::visible(conn, &school, &sight, id))?;
-        super::apply(&app.db, &school, id, &by, now)
+        let applied = super::apply(&app.db, &school, id, &by, now)?;
+        app.db.read(|conn| told(conn, &school, id, &applied))
     })
     .await?;
-    told(&applied)?;
     let place = format!("/runs/{id}");
     Seat::of(&request).tell(&Notice { place: place.clone(), text: format!("Run {id} is applied."), run: None })?;
     Ok(see_other(&place))
 }
 
-/// What a visitor reads where a run was not applied. Its page has the rows.
-fn told(applied: &Applied) -> Result<(), AppError> {
+/// What a visitor reads where a run was not applied. Its page has all the rows.
+fn told(conn: &mut Conn, school: &CurrentSchool, run: RunId, applied: &Applied) -> Result<(), AppError> {
     match applied {
         Applied::Done | Applied::Elsewhere => Ok(()),
-        Applied::Stale(rows) => Err(AppError::Conflict(format!(
-            "The plan is out of date: {} of its rows have changed since it was made, and nothing was changed. \
-             Open the run to see which. Leave them out, or make the plan again.",
-            rows.len()
-        ))),
+        Applied::Stale(rows) => {
+            let first = Problem::first_moved(conn, school, run)?;
+            let more = match rows.len() {
+                0 | 1 => String::new(),
+                n => format!(" So do {} more.", n - 1),
+            };
+            Err(AppError::Conflict(format!(
+                "The plan is out of date, and nothing was changed. {}{more} Open the run to see which rows these are.",
+                first.map_or_else(String::new, |p| format!("{} {}", p.found, p.reason))
+            )))
+        }
         Applied::Cancelled => Err(AppError::Conflict("The run was stopped. Nothing was changed.".into())),
     }
 }

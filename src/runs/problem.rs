@@ -110,6 +110,22 @@ impl Problem {
         Ok(Problem { source_row: row.unwrap_or(0), ..Problem::new(Cause::Moved, who, reason) })
     }
 
+    /// The first row of a stale plan that does not fit any more.
+    pub(super) fn first_moved(
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        run: RunId,
+    ) -> Result<Option<Problem>, AppError> {
+        Ok(run_problems::of(school)
+            .filter(run_problems::run_id.eq(run))
+            .filter(run_problems::cause.eq(Cause::Moved))
+            .order(run_problems::id)
+            .limit(1)
+            .select(Problem::as_select())
+            .get_result(conn)
+            .optional()?)
+    }
+
     /// What was said of an earlier try to apply the plan.
     pub(super) fn forget_moved(conn: &mut Conn, school: &CurrentSchool, run: RunId) -> Result<(), AppError> {
         diesel::delete(

@@ -103,6 +103,7 @@ fn of_sqlite(world: &World, activity: bool) -> Schema {
                 "BOOLEAN" => "Bool",
                 "TIMESTAMP" => "Timestamp",
                 "DATE" => "Date",
+                "BLOB" => "Binary",
                 other => panic!("{name}.{}: {other}", parts[0]),
             };
             table.columns.insert(parts[0].to_owned(), nullable(kind, parts[2] == "0"));
@@ -165,6 +166,7 @@ fn of_postgres(world: &World) -> Schema {
                 "boolean" => "Bool",
                 "timestamp without time zone" => "Timestamp",
                 "date" => "Date",
+                "bytea" => "Binary",
                 other => panic!("{name}.{}: {other}", parts[0]),
             };
             table.columns.insert(parts[0].to_owned(), nullable(kind, parts[2] == "YES"));
