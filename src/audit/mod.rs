@@ -61,6 +61,8 @@ crate::text_enum! {
         SignedOut = "signed_out", "signed out";
         Refused = "refused", "was refused";
         SchoolSwitched = "school_switched", "switched to another school";
+        SyncSettingsChanged = "sync_settings_changed", "changed the settings of the sync";
+        RunReleased = "run_released", "released a held run";
         SeenAs = "seen_as", "looked at a page as another user sees it";
         IdsViewed = "ids_viewed", "saw integration IDs";
         Exported = "exported", "downloaded a list";

@@ -1,0 +1,160 @@
+//! A template: literals around one field, `S{student_number}`. Pure.
+//! Leaves which template counts to `id_specs::spec`.
+
+use std::fmt;
+
+use crate::integration_ids::IdValue;
+use crate::people::MemberType;
+
+crate::text_enum! {
+    /// The source's own number of a person, by member type.
+    KeyField {
+        StudentNumber = "student_number", "student_number";
+        UsersDcid = "users_dcid", "users_dcid";
+        PersonId = "person_id", "person_id";
+    }
+}
+
+impl KeyField {
+    pub fn of(member_type: MemberType) -> KeyField {
+        match member_type {
+            MemberType::Student => KeyField::StudentNumber,
+            MemberType::Staff => KeyField::UsersDcid,
+            MemberType::Parent => KeyField::PersonId,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    before: String,
+    field: KeyField,
+    after: String,
+}
+
+/// What is wrong, and at which character (from 1).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("At character {at}: {reason}")]
+pub struct TemplateError {
+    pub at: usize,
+    pub reason: String,
+}
+
+/// With thirteen digits in it, still shorter than any integration's longest ID.
+const LONGEST: usize = 60;
+
+impl Template {
+    /// Reads a template for people of one member type.
+    pub fn parse(text: &str, member_type: MemberType) -> Result<Template, TemplateError> {
+        let at = |byte: usize| text.get(..byte).map_or(0, |t| t.chars().count()) + 1;
+        let wrong = |byte: usize, reason: String| Err(TemplateError { at: at(byte), reason });
+        let field = KeyField::of(member_type);
+        if text.chars().count() > LONGEST {
+            return wrong(0, format!("a template has at most {LONGEST} characters."));
+        }
+        if let Some((byte, c)) = text.char_indices().find(|(_, c)| c.is_whitespace() || c.is_control()) {
+            return wrong(byte, format!("{c:?} cannot stand in an ID."));
+        }
+        let Some(open) = text.find('{') else {
+            return wrong(0, format!("there is no field in it. Write for instance S{{{field}}}."));
+        };
+        let Some(close) = text[open..].find('}').map(|n| open + n) else {
+            return wrong(open, "the bracket is not closed with }.".into());
+        };
+        let (before, name, after) = (&text[..open], &text[open + 1..close], &text[close + 1..]);
+        if let Some(stray) = before.find('}') {
+            return wrong(stray, "} closes nothing.".into());
+        }
+        match KeyField::parse(name) {
+            Some(known) if known == field => {}
+            Some(other) => {
+                return wrong(open + 1, format!("{other} is not known of a {}; {field} is.", member_type.code()));
+            }
+            None => return wrong(open + 1, format!("{name:?} is no field. {field} is.")),
+        }
+        if let Some(second) = after.find(['{', '}']) {
+            return wrong(close + 1 + second, "only one field can stand in a template.".into());
+        }
+        Ok(Template { before: before.into(), field, after: after.into() })
+    }
+
+    /// The template that Vidigami's own page proposes: the member type's letter before the number.
+    pub fn usual(member_type: MemberType) -> Template {
+        let letter = match member_type {
+            MemberType::Student => "S",
+            MemberType::Staff => "T",
+            MemberType::Parent => "P",
+        };
+        Template { before: letter.into(), field: KeyField::of(member_type), after: String::new() }
+    }
+
+    /// The ID of somebody with this number, as the source gave it.
+    pub fn make(&self, number: &str) -> IdValue {
+        IdValue::new(self.text(number))
+    }
+
+    /// A key under which two IDs are the same when they differ in letter case alone.
+    pub fn folded(&self, number: &str) -> String {
+        self.text(number).to_lowercase()
+    }
+
+    fn text(&self, number: &str) -> String {
+        let mut text = String::with_capacity(self.before.len() + number.len() + self.after.len());
+        text.push_str(&self.before);
+        text.push_str(number);
+        text.push_str(&self.after);
+        text
+    }
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{{{}}}{}", self.before, self.field, self.after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn refused(text: &str) -> (usize, String) {
+        match Template::parse(text, MemberType::Student) {
+            Err(e) => (e.at, e.reason),
+            Ok(t) => panic!("{t} was taken"),
+        }
+    }
+
+    #[test]
+    fn the_usual_templates_read_back_and_keep_three_equal_numbers_apart() {
+        let mut made = std::collections::BTreeSet::new();
+        for &member_type in MemberType::ALL {
+            let usual = Template::usual(member_type);
+            assert_eq!(Template::parse(&usual.to_string(), member_type), Ok(usual.clone()));
+            made.insert(usual.folded("1001"));
+        }
+        assert_eq!(made.into_iter().collect::<Vec<_>>(), ["p1001", "s1001", "t1001"]);
+    }
+
+    #[test]
+    fn a_wrong_template_is_told_at_its_place() {
+        assert_eq!(refused("S").0, 1);
+        assert_eq!(refused("S{student_number"), (2, "the bracket is not closed with }.".into()));
+        assert_eq!(refused("é{dcid}").0, 3);
+        assert_eq!(refused("S{users_dcid}").0, 3);
+        assert_eq!(refused("S{student_number}{student_number}").0, 18);
+        assert_eq!(refused("S {student_number}").0, 2);
+        assert_eq!(refused("S}{student_number}").0, 2);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_at_a_place_within_it(text in ".{0,80}") {
+            match Template::parse(&text, MemberType::Student) {
+                Ok(t) => prop_assert_eq!(t.to_string(), text),
+                Err(e) => prop_assert!(e.at >= 1 && e.at <= text.chars().count() + 1),
+            }
+        }
+    }
+}

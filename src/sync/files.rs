@@ -1,0 +1,122 @@
+//! The files of one sync, opened. Leaves where they come from (an upload, the command line) to whoever gives them.
+
+use sha2::{Digest, Sha256};
+
+use super::roster::{Roster, Students};
+use crate::security::hex;
+use crate::sources::{
+    FileProblem, FileShape, HeaderMap, ParentsExtract, RelationshipsExtract, Slot, StudentsExtract, TeachersExtract,
+};
+
+/// A file as it was given.
+pub struct GivenFile {
+    pub slot: Slot,
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+impl GivenFile {
+    pub fn hash(&self) -> String {
+        hex(&Sha256::digest(&self.bytes))
+    }
+}
+
+/// What is known of a file once it is open.
+#[derive(Debug, Clone)]
+pub struct FileOf {
+    pub slot: Slot,
+    pub name: String,
+    pub hash: String,
+    pub length: i64,
+    pub rows: i64,
+    pub header: Vec<String>,
+    pub shape: FileShape,
+    pub notes: Vec<String>,
+    /// Whether its rows hold Host IDs, which only some may see.
+    pub holds_ids: bool,
+}
+
+/// Each absent one says nothing about its people.
+pub struct Files<'b> {
+    pub students: Option<Students<'b>>,
+    pub teachers: Option<TeachersExtract<'b>>,
+    pub parents: Option<ParentsExtract<'b>>,
+    pub relationships: Option<RelationshipsExtract<'b>>,
+    pub told: Vec<FileOf>,
+}
+
+impl<'b> Files<'b> {
+    /// Opens what was given; the first file that cannot be used at all is the answer instead.
+    pub fn open(
+        given: &'b [GivenFile],
+        map: &HeaderMap,
+        school_year_ends: i32,
+    ) -> Result<Files<'b>, (Slot, FileProblem)> {
+        let mut files =
+            Files { students: None, teachers: None, parents: None, relationships: None, told: Vec::new() };
+        for file in given {
+            let wrong = |e| (file.slot, e);
+            match file.slot {
+                Slot::Students => {
+                    let extract = StudentsExtract::open(&file.bytes, map).map_err(wrong)?;
+                    files.students = Some(Students { extract, school_year_ends });
+                }
+                Slot::Teachers => files.teachers = Some(TeachersExtract::open(&file.bytes, map).map_err(wrong)?),
+                Slot::Parents => files.parents = Some(ParentsExtract::open(&file.bytes, map).map_err(wrong)?),
+                Slot::Relationships => {
+                    files.relationships = Some(RelationshipsExtract::open(&file.bytes, map).map_err(wrong)?);
+                }
+            }
+        }
+        let told: Vec<FileOf> = given.iter().filter_map(|file| files.tell(file)).collect();
+        files.told = told;
+        // A Contacts data set names the students of each parent itself.
+        if files.relationships.is_none() {
+            files.relationships = files.parents.as_ref().and_then(ParentsExtract::relationships);
+        }
+        Ok(files)
+    }
+
+    /// The rosters, students first: a parent's relationships name students who are there by then.
+    pub fn rosters(&self) -> Vec<&dyn Roster> {
+        let mut rosters: Vec<&dyn Roster> = Vec::new();
+        rosters.extend(self.students.as_ref().map(|r| r as &dyn Roster));
+        rosters.extend(self.teachers.as_ref().map(|r| r as &dyn Roster));
+        rosters.extend(self.parents.as_ref().map(|r| r as &dyn Roster));
+        rosters
+    }
+
+    /// All rows of all files.
+    pub fn rows(&self) -> u64 {
+        self.told.iter().map(|f| u64::try_from(f.rows).unwrap_or(0)).sum()
+    }
+
+    fn tell(&self, file: &GivenFile) -> Option<FileOf> {
+        let mut told = FileOf {
+            slot: file.slot,
+            name: file.name.clone(),
+            hash: file.hash(),
+            length: i64::try_from(file.bytes.len()).unwrap_or(i64::MAX),
+            rows: 0,
+            header: Vec::new(),
+            shape: FileShape { charset: crate::sources::Charset::Utf8, delimiter: None, quoted: false, line_end: None },
+            notes: Vec::new(),
+            holds_ids: false,
+        };
+        if file.slot == Slot::Relationships {
+            let r = self.relationships.as_ref()?;
+            told.rows = i64::try_from(r.row_count()).unwrap_or(i64::MAX);
+            told.header = r.header().to_vec();
+            told.shape = r.shape();
+            told.notes = r.notes().to_vec();
+            told.holds_ids = r.holds_host_ids();
+            return Some(told);
+        }
+        let r = self.rosters().into_iter().find(|r| r.slot() == file.slot)?;
+        told.rows = i64::try_from(r.row_count()).unwrap_or(i64::MAX);
+        told.header = r.header().to_vec();
+        told.shape = r.shape();
+        told.notes = r.notes().to_vec();
+        Some(told)
+    }
+}

@@ -1,0 +1,405 @@
+//! Making the plan of a sync: two passes over the files. The first sees keys, e-mails and Host IDs and finds the conflicts
+//! (`sync::conflicts`); the second decides on each person, in the order of the keys (`sync::people`).
+//! Leaves storing the plan to `runs::plan`, reading files to `sources`.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::NaiveDateTime;
+
+use super::conflicts::{self, Conflicts};
+use super::ends::FileEnds;
+use super::families::Families;
+use super::figures::{Figures, TypeFigures};
+use super::files::{Files, GivenFile};
+use super::fingerprint::Salt;
+use super::held::{self, Links};
+use super::people::People;
+use super::regroup::Regroup;
+use super::roster::{Roster, space_of};
+use super::seen::{Seen, see};
+use super::settings::Settings;
+use super::stored;
+use crate::db::Db;
+use crate::error::AppError;
+use crate::id_specs::Specs;
+use crate::integrations::{Integration, Stage, stage_at};
+use crate::people::{MemberType, PersonId, by_member_type_active};
+use crate::runs::{Cause, Counts, NewRun, PlanWriter, Problem, RunId, RunKind, SourceFile, Tally, Whole, held_for};
+use crate::schools::{CurrentSchool, generation};
+use crate::security::Actor;
+use crate::sources::{FileProblem, HeaderMap, RowProblem, Slot};
+
+/// What somebody asks a sync to do.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The integration whose IDs are given, by its code.
+    pub integration: String,
+    pub scope: Scope,
+    pub map: HeaderMap,
+}
+
+crate::text_enum! {
+    Scope {
+        Full = "full", "Full list";
+        OnlyThese = "only_these", "Only these people";
+    }
+}
+
+/// Makes the plan. `Err` inside: a file cannot be used at all, and there is no plan.
+pub fn plan(
+    db: &Db,
+    school: &CurrentSchool,
+    given: &[GivenFile],
+    asked: &Asked,
+    actor: &Actor,
+    now: NaiveDateTime,
+) -> Result<Result<RunId, (Slot, FileProblem)>, AppError> {
+    let integration = db.read(|conn| ready_integration(conn, school, &asked.integration))?;
+    let year = crate::people::import_names::school_year_ends(now.date());
+    let files = match Files::open(given, &asked.map, year) {
+        Ok(files) => files,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let (settings, specs, generation) = db.write(|conn| {
+        Ok((
+            Settings::load(conn, school)?,
+            Specs::load(conn, school, integration.id, actor, now)?,
+            generation(conn, school)?,
+        ))
+    })?;
+    let mut new = NewRun::plan(RunKind::RosterSync, actor, source(&files));
+    new.integration = Some(integration.id);
+    new.fingerprint = Some(fingerprint(&files, &settings, &specs, asked, generation));
+    let total = i64::try_from(files.rows()).unwrap_or(i64::MAX);
+    let writer = PlanWriter::begin(db, school, &new, total, now)?;
+    let run = writer.run();
+    let planning = Planning {
+        db,
+        school,
+        integration: &integration,
+        settings: &settings,
+        specs: &specs,
+        is_full: asked.scope == Scope::Full,
+        files: &files,
+        writer,
+        figures: HashMap::new(),
+        counts: Counts { rows_read: i32::try_from(total).unwrap_or(i32::MAX), ..Counts::default() },
+    };
+    match planning.work(now) {
+        Ok(run) => Ok(Ok(run)),
+        Err(e) => {
+            crate::runs::give_up_plan(db, school, run)?;
+            Err(e)
+        }
+    }
+}
+
+fn ready_integration(
+    conn: &mut crate::db::Conn,
+    school: &CurrentSchool,
+    code: &str,
+) -> Result<Integration, AppError> {
+    let found = Integration::all(conn)?.into_iter().find(|i| i.code == code);
+    let Some(integration) = found else {
+        return Err(AppError::Conflict(format!("There is no integration {code:?} in the catalogue.")));
+    };
+    match stage_at(conn, school, integration.id)? {
+        Some(Stage::Testing | Stage::Ready | Stage::Live) => Ok(integration),
+        stage => Err(AppError::Conflict(format!(
+            "{} is {} at this school: a sync can be planned from Testing on. Support moves it there.",
+            integration.name,
+            stage.map_or("not requested", |s| s.word())
+        ))),
+    }
+}
+
+fn source(files: &Files<'_>) -> SourceFile {
+    let names: Vec<&str> = files.told.iter().map(|f| f.name.as_str()).collect();
+    SourceFile { name: Some(names.join(", ")), hash: None, notes: None }
+}
+
+/// What "nothing has changed since" is told by: files, settings, specifications, decisions and the roster itself.
+fn fingerprint(files: &Files<'_>, settings: &Settings, specs: &Specs, asked: &Asked, generation: i64) -> String {
+    let mut parts: Vec<String> = files.told.iter().map(|f| format!("{}={}", f.slot.code(), f.hash)).collect();
+    parts.sort();
+    parts.push(format!("{settings:?}{specs:?}{:?}{:?}", asked.scope, asked.map));
+    crate::security::hash_token(&format!("{}|{generation}", parts.join("|")))
+}
+
+/// A plan in the making.
+pub(super) struct Planning<'a> {
+    pub db: &'a Db,
+    pub school: &'a CurrentSchool,
+    pub integration: &'a Integration,
+    pub settings: &'a Settings,
+    pub specs: &'a Specs,
+    pub is_full: bool,
+    pub files: &'a Files<'a>,
+    pub writer: PlanWriter<'a>,
+    pub figures: HashMap<MemberType, TypeFigures>,
+    pub counts: Counts,
+}
+
+/// A file of people after the first pass.
+pub(super) struct Pass<'a> {
+    pub roster: &'a dyn Roster,
+    pub seen: Vec<Seen>,
+    /// The person whom a record leads to, by its key or by its Host ID; 0 for nobody.
+    pub person: Vec<i64>,
+    /// What the record comes to, with its relationships.
+    pub hash: Vec<i64>,
+    /// What it came to last time; the record is unchanged where they are equal.
+    pub was: Vec<Option<i64>>,
+}
+
+impl Pass<'_> {
+    pub fn held(&self, record: usize) -> Option<PersonId> {
+        self.person.get(record).copied().filter(|id| *id != 0).map(PersonId)
+    }
+
+    pub fn is_unchanged(&self, record: usize) -> bool {
+        self.was.get(record).copied().flatten().is_some_and(|was| self.hash.get(record) == Some(&was))
+    }
+}
+
+impl<'a> Planning<'a> {
+    fn work(mut self, now: NaiveDateTime) -> Result<RunId, AppError> {
+        let run = self.writer.run();
+        stored::keep_files(self.db, self.school, run, &self.files.told)?;
+        let links = self.load_links()?;
+        let pinned = self.db.read(|conn| held::pinned(conn, self.school))?;
+        let mut passes = self.first_pass(&links, &pinned)?;
+        let mut families = self.families(&links)?;
+        let mut conflicts = Conflicts::default();
+        conflicts::find(&mut self, &mut passes, &mut conflicts)?;
+        let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref())?;
+        if let Some(families) = &mut families {
+            self.drop_waiting(&passes, &links, families)?;
+        }
+        self.hash_parents(&mut passes, families.as_ref(), &regroup, &links);
+        let mut people = People::new(&passes, &links, families.as_ref());
+        for place in 0..passes.len() {
+            people.decide_on(&mut self, &mut regroup, place)?;
+            if self.is_full {
+                people.look_for_absent(&mut self, &mut regroup, place)?;
+            }
+        }
+        people.decide_on_other_parents(&mut self, &mut regroup)?;
+        people.decide_on_rippled(&mut self, &mut regroup)?;
+        let (related, unrelated) = people.related();
+        let overlaps = conflicts::overlaps(&self, &passes, &links)?;
+        stored::keep_overlaps(self.db, self.school, run, &overlaps)?;
+        let emptied = regroup.finish(self.db, self.school, run)?;
+        let types = self.type_figures()?;
+        let tallies: Vec<Tally> = types
+            .iter()
+            .map(|t| Tally {
+                member_type: t.member_type,
+                held: t.held,
+                updated: t.updated,
+                deactivated: t.deactivated,
+                rows: t.rows,
+            })
+            .collect();
+        let figures = Figures {
+            types,
+            is_full: self.is_full,
+            returning: false,
+            related,
+            unrelated,
+            overlaps: i64::try_from(overlaps.len()).unwrap_or(i64::MAX),
+            proved: conflicts.proved,
+            groups_made: regroup.made(),
+            spared: people.spared(),
+        };
+        let figures = serde_json::to_string(&figures).map_err(|e| AppError::internal("writing figures", &e))?;
+        let held_for = held_for(self.settings.limits_on(now.date()), &tallies, &emptied);
+        self.writer.finish(Whole { counts: self.counts, figures: Some(figures), held_for })
+    }
+
+    fn load_links(&self) -> Result<HashMap<MemberType, Links>, AppError> {
+        self.db.read(|conn| {
+            MemberType::ALL.iter().map(|m| Ok((*m, Links::load(conn, self.school, space_of(*m))?))).collect()
+        })
+    }
+
+    /// Reads each file once, and tells what cannot be read.
+    fn first_pass(
+        &mut self,
+        links: &HashMap<MemberType, Links>,
+        pinned: &BTreeSet<PersonId>,
+    ) -> Result<Vec<Pass<'a>>, AppError> {
+        let files = self.files;
+        let mut passes = Vec::new();
+        for roster in files.rosters() {
+            let member_type = roster.member_type();
+            self.count(member_type, |f| f.rows = i64::try_from(roster.row_count()).ok());
+            for p in roster.problems() {
+                self.refuse(roster, None, p.clone(), Cause::Unreadable)?;
+            }
+            let refused_rows: BTreeSet<u64> = roster.problems().iter().map(|p| p.row).collect();
+            self.count(member_type, |f| f.blocked += i64::try_from(refused_rows.len()).unwrap_or(0));
+            self.counts.refused += i32::try_from(refused_rows.len()).unwrap_or(0);
+            let spec = self.specs.of(member_type);
+            let salt = Salt::new(&[
+                &self.settings.salt(),
+                &spec.template.to_string(),
+                &self.integration.code,
+                &format!("{:?}", files.columns_of(roster.slot())),
+            ]);
+            let seen = see(roster, &salt, |record, problems| {
+                for p in problems {
+                    self.refuse(roster, None, p, Cause::Unreadable)?;
+                }
+                let _ = record;
+                self.blocked(member_type)
+            })?;
+            let links = links.get(&member_type);
+            let mut person = Vec::with_capacity(seen.len());
+            let mut was = Vec::with_capacity(seen.len());
+            for s in &seen {
+                let link = links.and_then(|l| l.find(s.key));
+                person.push(link.map_or(0, |l| l.person.0));
+                was.push(link.filter(|l| !pinned.contains(&l.person)).and_then(|l| l.hash));
+            }
+            let hash = seen.iter().map(|s| s.hash).collect();
+            passes.push(Pass { roster, seen, person, hash, was });
+        }
+        Ok(passes)
+    }
+
+    /// The relationships, by the keys of both ends.
+    fn families(&mut self, links: &HashMap<MemberType, Links>) -> Result<Option<Families>, AppError> {
+        let Some(extract) = &self.files.relationships else { return Ok(None) };
+        // Of a Contacts data set the rows have been told of with the parents.
+        if self.files.told.iter().any(|f| f.slot == Slot::Relationships) {
+            for p in extract.problems() {
+                self.refuse_pair(p.clone(), Cause::Unreadable)?;
+                self.counts.refused += 1;
+            }
+        }
+        let ends = FileEnds::new(self, links)?;
+        let files = self.files;
+        let mut waiting = Vec::new();
+        let families = Families::of(extract, &ends, |p| {
+            waiting.push(p);
+            Ok::<(), AppError>(())
+        })?;
+        let _ = files;
+        for p in waiting {
+            self.refuse_pair(p, Cause::NoStudent)?;
+            self.counts.refused += 1;
+        }
+        Ok(Some(families))
+    }
+
+    /// Relationships to students who are blocked wait until those are imported.
+    fn drop_waiting(
+        &mut self,
+        passes: &[Pass<'_>],
+        links: &HashMap<MemberType, Links>,
+        families: &mut Families,
+    ) -> Result<(), AppError> {
+        let students = passes.iter().find(|p| p.roster.member_type() == MemberType::Student);
+        let held = links.get(&MemberType::Student);
+        let dropped = families.retain(|pair| {
+            held.is_some_and(|l| l.find(pair.student).is_some())
+                || students.is_some_and(|p| {
+                    p.roster
+                        .find(pair.student)
+                        .and_then(|record| p.seen.get(record).map(|s| !s.is_blocked || p.held(record).is_some()))
+                        .unwrap_or(false)
+                })
+        });
+        for pair in dropped {
+            let reason = format!(
+                "the student with the Student_Number {} is blocked, so the relationship waits until the student is imported.",
+                pair.student
+            );
+            self.refuse_pair(RowProblem::in_row(u64::from(pair.row), reason), Cause::NoStudent)?;
+        }
+        Ok(())
+    }
+
+    /// A parent's row comes to something else when a child moves to another group.
+    fn hash_parents(
+        &self,
+        passes: &mut [Pass<'_>],
+        families: Option<&Families>,
+        regroup: &Regroup,
+        links: &HashMap<MemberType, Links>,
+    ) {
+        let _ = links;
+        let (Some(pass), Some(families)) =
+            (passes.iter_mut().find(|p| p.roster.member_type() == MemberType::Parent), families)
+        else {
+            return;
+        };
+        for (seen, hash) in pass.seen.iter().zip(pass.hash.iter_mut()) {
+            let mut parts = Vec::new();
+            for pair in families.of_parent(seen.key) {
+                parts.push((pair.student, families.kind(pair), regroup.of_student(pair.student)));
+            }
+            *hash = super::fingerprint::with(seen.hash, &parts);
+        }
+    }
+
+    pub fn count(&mut self, member_type: MemberType, f: impl FnOnce(&mut TypeFigures)) {
+        f(self.figures.entry(member_type).or_insert_with(|| TypeFigures::new(member_type)));
+    }
+
+    /// One more record that is not taken.
+    pub fn blocked(&mut self, member_type: MemberType) -> Result<(), AppError> {
+        self.counts.refused += 1;
+        self.count(member_type, |f| f.blocked += 1);
+        Ok(())
+    }
+
+    /// Tells of a row of people, with its own cells for the download.
+    pub fn refuse(
+        &mut self,
+        roster: &dyn Roster,
+        row: Option<u64>,
+        problem: RowProblem,
+        cause: Cause,
+    ) -> Result<(), AppError> {
+        let row = row.unwrap_or(problem.row);
+        let cells = roster.cells_of_row(row);
+        self.tell(roster.slot(), cells, RowProblem { row, ..problem }, cause)
+    }
+
+    fn refuse_pair(&mut self, problem: RowProblem, cause: Cause) -> Result<(), AppError> {
+        let (slot, cells) = match &self.files.relationships {
+            Some(r) => (self.files.slot_of_relationships(), r.cells_of_row(problem.row)),
+            None => (Slot::Relationships, Vec::new()),
+        };
+        self.tell(slot, cells, problem, cause)
+    }
+
+    fn tell(
+        &mut self,
+        slot: Slot,
+        cells: Vec<String>,
+        problem: RowProblem,
+        cause: Cause,
+    ) -> Result<(), AppError> {
+        let cells = serde_json::to_string(&cells).map_err(|e| AppError::internal("keeping a row", &e))?;
+        self.writer.problem(Problem {
+            source_row: i64::try_from(problem.row).unwrap_or(i64::MAX),
+            source_column: problem.column,
+            slot: Some(slot.code().to_owned()),
+            cells: Some(cells),
+            ..Problem::new(cause, problem.found, problem.reason)
+        })
+    }
+
+    fn type_figures(&mut self) -> Result<Vec<TypeFigures>, AppError> {
+        let held = self.db.read(|conn| by_member_type_active(conn, self.school))?;
+        let mut all: Vec<TypeFigures> = self.figures.values().cloned().collect();
+        for t in &mut all {
+            t.held = held.get(&t.member_type).copied().unwrap_or(0);
+        }
+        all.sort_by_key(|t| t.member_type);
+        Ok(all)
+    }
+}

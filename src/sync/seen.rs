@@ -1,0 +1,96 @@
+//! The first pass: of each record of a file only what conflicts are found by. Leaves finding them to `sync::emails`
+//! and `sync::overlap`; the second pass reads the record again.
+
+use super::fingerprint::{Salt, of_email};
+use super::roster::Roster;
+use super::settings::Settings;
+use crate::groups::Placeholder;
+use crate::people::{Biographic, MemberType, Status};
+use crate::sources::RowProblem;
+
+/// Some forty bytes a record.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    pub key: u64,
+    /// 0 where there is no e-mail, or it counts for nobody.
+    pub email: u64,
+    /// Of the record alone.
+    pub hash: i64,
+    grade: i8,
+    grad_year: u16,
+    pub is_there: bool,
+    pub is_blocked: bool,
+}
+
+/// No grade that has a group.
+const NO_GRADE: i8 = i8::MIN;
+
+impl Seen {
+    /// The groups of a student or teacher by the school's settings. A parent's come from the children.
+    pub fn groups(&self, member_type: MemberType, settings: &Settings) -> Vec<Placeholder> {
+        if !self.is_there {
+            return Vec::new();
+        }
+        let mut groups = Vec::new();
+        match member_type {
+            MemberType::Student => {
+                if settings.grade_groups && self.grade != NO_GRADE {
+                    groups.push(Placeholder::Grade(i32::from(self.grade)));
+                }
+                if settings.grad_year_groups && self.grad_year != 0 {
+                    groups.push(Placeholder::GradYear(i32::from(self.grad_year)));
+                }
+            }
+            MemberType::Staff => groups.push(Placeholder::Faculty),
+            MemberType::Parent => {}
+        }
+        groups
+    }
+}
+
+/// As `Seen::groups`, of somebody as the school has them.
+pub fn groups_of(bio: &Biographic, settings: &Settings) -> Vec<Placeholder> {
+    Seen::of(0, 0, bio).groups(bio.member_type, settings)
+}
+
+impl Seen {
+    fn of(key: u64, hash: i64, bio: &Biographic) -> Seen {
+        let is_there = bio.status == Status::Active;
+        let counts = matches!(bio.status, Status::Active | Status::Applicant);
+        Seen {
+            key,
+            email: if counts { of_email(bio.email.as_deref()) } else { 0 },
+            hash,
+            grade: bio
+                .grade_level
+                .filter(|g| (-4..=12).contains(g))
+                .and_then(|g| i8::try_from(g).ok())
+                .unwrap_or(NO_GRADE),
+            grad_year: bio.grad_year.and_then(|y| u16::try_from(y).ok()).unwrap_or(0),
+            is_there,
+            is_blocked: false,
+        }
+    }
+}
+
+/// Reads every record once. Records that cannot be read are blocked, and told to `refused`.
+pub fn see(
+    roster: &dyn Roster,
+    salt: &Salt,
+    mut refused: impl FnMut(usize, Vec<RowProblem>) -> Result<(), crate::error::AppError>,
+) -> Result<Vec<Seen>, crate::error::AppError> {
+    let mut all = Vec::with_capacity(roster.len());
+    for record in 0..roster.len() {
+        let key = roster.key(record).map_or(0, |k| k.value());
+        let mut bio = Biographic::default();
+        match roster.take(record, &mut bio) {
+            Ok(_) => all.push(Seen::of(key, salt.of(&bio, ()), &bio)),
+            Err(problems) => {
+                let blank = Biographic { status: Status::Inactive, ..Biographic::default() };
+                all.push(Seen { is_blocked: true, ..Seen::of(key, 0, &blank) });
+                refused(record, problems)?;
+            }
+        }
+    }
+    Ok(all)
+}
