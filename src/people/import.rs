@@ -60,7 +60,7 @@ impl Import {
 }
 
 fn key_of(record: &StudentRecord) -> SourceKey {
-    SourceKey::number(SourceKey::POWERSCHOOL_STUDENTS, record.student_number.as_given())
+    SourceKey::number(SourceKey::POWERSCHOOL_STUDENTS, &record.student_number.as_given())
 }
 
 /// Compares every record with whom the school holds. The same file again comes to no change.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::slot::Slot;
 use super::text::Charset;
 
 /// Long enough to recognise a cell, short enough for one line of a report.
@@ -95,6 +96,21 @@ pub enum FileProblem {
          and nothing says which one counts. Export only one of them."
     )]
     SameColumnTwice { name: String, first: String, second: String },
+    #[error(
+        "This looks like {} (it has {}), and it was given under {given}. Upload it under {looks_like}, and here {} instead.",
+        looks_like.lists(), because.join(", "), given.lists()
+    )]
+    WrongSlot {
+        given: Slot,
+        looks_like: Slot,
+        /// Titles as spelt.
+        because: Vec<String>,
+    },
+    #[error(
+        "The titles of the columns stand in row {row} and not in the first row of the file. \
+         Take out the rows above it and upload the file again."
+    )]
+    HeaderBelow { row: u64 },
     #[error("{}", missing_column(.column, .found, .nearest.as_deref(), .advice.as_deref()))]
     MissingColumn {
         column: String,
