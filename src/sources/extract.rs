@@ -10,12 +10,13 @@ mod names;
 mod refusals;
 
 use std::collections::BTreeSet;
+use std::mem;
 use std::sync::Arc;
 
 use super::header::{Alias, Columns, Header};
 use super::header_map::HeaderMap;
 use super::key_number::{KeyNumber, Numbering};
-use super::problem::{FileProblem, RowProblem};
+use super::problem::{FileProblem, RowProblem, listed};
 use super::shape::FileShape;
 use super::slot::Slot;
 use super::table::{Row, Table};
@@ -91,12 +92,13 @@ impl<'b, K: Kind> Extract<'b, K> {
     /// The first pass: charset, dialect, header, and where each key stands. No text is kept but the file itself.
     pub fn open(bytes: &'b [u8], map: &HeaderMap) -> Result<Self, FileProblem> {
         let mut table = Table::read(bytes)?;
+        let wrong_length = mem::take(&mut table.problems);
         let not_there = table.header.map_by_hand(map, K::SLOT);
         let columns = find::<K>(&table.header).map_err(|problem| match (&problem, header_below::<K>(&table)) {
             (FileProblem::MissingColumn { .. }, Some(row)) => FileProblem::HeaderBelow { row },
             _ => problem,
         })?;
-        let mut refusals = Refusals::<K>::new(&table, &columns);
+        let mut refusals = Refusals::<K>::new(&table, &columns, wrong_length);
         let (entries, disagreeing) = refusals.take_keys();
         let index = refusals.refuse_clashing(entries);
         let problems = refusals.told();
@@ -246,7 +248,7 @@ fn header_below<K: Kind>(table: &Table<'_>) -> Option<u64> {
 }
 
 fn note_of(says: &str, titles: &[String]) -> Option<String> {
-    (!titles.is_empty()).then(|| format!("{says}: {}.", titles.join(", ")))
+    (!titles.is_empty()).then(|| format!("{says}: {}.", listed(titles)))
 }
 
 #[cfg(test)]

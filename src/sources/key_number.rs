@@ -1,6 +1,7 @@
 //! The number that PowerSchool knows somebody by: as it was given, and as it is matched.
 //! Leaves to others: whose number it is, and in which of PowerSchool's numberings.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -85,6 +86,18 @@ impl PartialEq for KeyNumber {
 }
 
 impl Eq for KeyNumber {}
+
+impl Ord for KeyNumber {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.value.cmp(&other.value)
+    }
+}
+
+impl PartialOrd for KeyNumber {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl Hash for KeyNumber {
     fn hash<H: Hasher>(&self, state: &mut H) {

@@ -6,11 +6,12 @@ mod pairs;
 mod reading;
 mod shape;
 
+use std::mem;
 use std::sync::Arc;
 
 use super::header_map::HeaderMap;
 use super::key_number::KeyNumber;
-use super::problem::{FileProblem, RowProblem};
+use super::problem::{FileProblem, RowProblem, listed};
 use super::shape::FileShape;
 use super::slot::Slot;
 use super::table::Table;
@@ -76,11 +77,11 @@ impl<'b> RelationshipsExtract<'b> {
         };
         let mut notes = table.notes.clone();
         if !not_there.is_empty() {
-            notes.push(format!("The map speaks of titles that this file does not have: {}.", not_there.join(", ")));
+            notes.push(format!("The map speaks of titles that this file does not have: {}.", listed(&not_there)));
         }
         let reading = Reading::new(&table, &columns, shape, false).read();
         notes.extend(reading.notes);
-        let mut problems = table.problems.clone();
+        let mut problems = mem::take(&mut table.problems);
         problems.extend(reading.problems);
         problems.sort_by_key(|problem| problem.row);
         Ok(Self { shape, pairs: reading.pairs, kinds: reading.kinds, problems, notes, table: Arc::new(table) })
@@ -150,15 +151,8 @@ impl<'b> RelationshipsExtract<'b> {
         })
     }
 
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Relationship<'_>> {
-        let blank = || Relationship {
-            row: 0,
-            student: StudentRef::Number(0),
-            parent: ParentRef::PersonId(0),
-            kind: None,
-            is_active: None,
-        };
-        (0..self.len()).map(move |place| self.relationship(place).unwrap_or_else(blank))
+    pub fn iter(&self) -> impl Iterator<Item = Relationship<'_>> {
+        (0..self.len()).filter_map(|place| self.relationship(place))
     }
 
     /// Rows that are refused, in their order.

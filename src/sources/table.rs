@@ -86,7 +86,7 @@ impl<'b> Table<'b> {
 
     /// All rows below the header that are not blank, the refused ones too.
     pub fn row_count(&self) -> u64 {
-        (self.spans.len() + self.problems.len()) as u64
+        (self.spans.len() + self.refused.len()) as u64
     }
 
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {

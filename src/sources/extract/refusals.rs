@@ -20,8 +20,9 @@ pub(super) struct Refusals<'t, K: Kind> {
 }
 
 impl<'t, K: Kind> Refusals<'t, K> {
-    pub fn new(table: &'t Table<'_>, columns: &'t Columns<K::Column>) -> Self {
-        Self { table, columns, problems: table.problems.clone(), kind: PhantomData }
+    /// `problems` are those of rows that could not be cut.
+    pub fn new(table: &'t Table<'_>, columns: &'t Columns<K::Column>, problems: Vec<RowProblem>) -> Self {
+        Self { table, columns, problems, kind: PhantomData }
     }
 
     /// In order, and a note on the rows whose watched cells disagree.

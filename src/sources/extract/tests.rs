@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::sources::powerschool_parents::Parents;
+use crate::sources::powerschool_students::Students;
+use crate::sources::powerschool_teachers::Teachers;
 use crate::sources::{ParentsExtract, StudentsExtract, TeachersExtract};
 
 fn students<'b>(text: &'b str, map: &HeaderMap) -> StudentsExtract<'b> {
@@ -120,7 +123,7 @@ where
     (by_key, extract.problems().iter().map(|p| p.row).collect::<BTreeSet<_>>().len())
 }
 
-/// A file read without an index: rows by key in a map, and of each key all rows.
+/// A file read without an index: all rows of each key.
 fn naive_keys(lines: &[String]) -> BTreeMap<u64, Vec<u64>> {
     let mut keys: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     for (row, line) in (2..).zip(lines) {
@@ -130,6 +133,35 @@ fn naive_keys(lines: &[String]) -> BTreeMap<u64, Vec<u64>> {
     }
     keys
 }
+
+/// Every record is what a file of its rows alone says, and nobody is lost.
+fn is_what_its_rows_say<K: Kind>(header: &str, lines: &[String])
+where
+    K::Record: std::fmt::Debug,
+{
+    let text = format!("{header}{}", lines.concat());
+    let extract = Extract::<K>::open(text.as_bytes(), &HeaderMap::default()).expect("a readable file");
+    let refused: BTreeSet<u64> = extract.problems().iter().map(|p| p.row).collect();
+    let mut keys = naive_keys(lines);
+    keys.retain(|_, rows| !rows.iter().any(|row| refused.contains(row)));
+    assert_eq!(extract.len(), keys.len());
+    for (record, (key, rows)) in keys.iter().enumerate() {
+        assert_eq!(extract.key(record).map(KeyNumber::value), Some(*key));
+        assert_eq!(&extract.rows(record), rows);
+        assert_eq!(extract.find(*key), Some(record));
+        let own = rows.iter().filter_map(|row| lines.get(usize::try_from(row - 2).unwrap_or(usize::MAX)));
+        let alone = format!("{header}{}", own.cloned().collect::<String>());
+        let alone = Extract::<K>::open(alone.as_bytes(), &HeaderMap::default()).expect("a readable file");
+        assert_eq!(told(&extract.record(record)), told(&alone.record(0)));
+    }
+    let seen = refused.len() + keys.values().map(Vec::len).sum::<usize>();
+    assert_eq!(seen as u64, extract.row_count());
+}
+
+const STUDENTS: &str = "Student_Number\tLast_Name\tFirst_Name\tEmail\tDOB\tdcid\tStreet\tCity\n";
+const TEACHERS: &str = "Users_DCID\tLast_Name\tFirst_Name\tEmail\tStatus\tSchoolID\tHomeSchoolId\tTitle\n";
+const PARENTS: &str = "Contact ID\tLast Name\tFirst Name\tEmail Address\tIs Primary Email Address\tIs Active\t\
+                       Street\tAddress Priority Order\n";
 
 fn cell() -> impl Strategy<Value = String> {
     proptest::sample::select(vec!["", "Lee", "Al", "王", "a@b.example", "1", "2", "x\u{fffd}", "5/6/2010"])
@@ -147,37 +179,18 @@ proptest! {
 
     #[test]
     fn the_order_of_rows_changes_no_key_and_no_record(lines in lines(), seed in any::<u64>()) {
-        let other = shuffled(lines.clone(), seed);
-        let student = "Student_Number\tLast_Name\tFirst_Name\tEmail\tDOB\tdcid\tStreet\tCity\n";
-        let teacher = "Users_DCID\tLast_Name\tFirst_Name\tEmail\tStatus\tSchoolID\tHomeSchoolId\tTitle\n";
-        let parent = "Contact ID\tLast Name\tFirst Name\tEmail Address\tIs Primary Email Address\tIs Active\tStreet\tAddress Priority Order\n";
-        prop_assert_eq!(read::<crate::sources::powerschool_students::Students>(&format!("{student}{}", lines.concat())),
-            read::<crate::sources::powerschool_students::Students>(&format!("{student}{}", other.concat())));
-        prop_assert_eq!(read::<crate::sources::powerschool_teachers::Teachers>(&format!("{teacher}{}", lines.concat())),
-            read::<crate::sources::powerschool_teachers::Teachers>(&format!("{teacher}{}", other.concat())));
-        prop_assert_eq!(read::<crate::sources::powerschool_parents::Parents>(&format!("{parent}{}", lines.concat())),
-            read::<crate::sources::powerschool_parents::Parents>(&format!("{parent}{}", other.concat())));
+        let other = shuffled(lines.clone(), seed).concat();
+        let lines = lines.concat();
+        prop_assert_eq!(read::<Students>(&format!("{STUDENTS}{lines}")), read::<Students>(&format!("{STUDENTS}{other}")));
+        prop_assert_eq!(read::<Teachers>(&format!("{TEACHERS}{lines}")), read::<Teachers>(&format!("{TEACHERS}{other}")));
+        prop_assert_eq!(read::<Parents>(&format!("{PARENTS}{lines}")), read::<Parents>(&format!("{PARENTS}{other}")));
     }
 
     #[test]
-    fn the_index_finds_what_a_reader_of_the_whole_file_finds(lines in lines()) {
-        let text = format!("Student_Number\tLast_Name\tFirst_Name\tEmail\tDOB\tdcid\tStreet\tCity\n{}", lines.concat());
-        let extract = students(&text, &HeaderMap::default());
-        let single: BTreeMap<u64, Vec<u64>> = naive_keys(&lines).into_iter().filter(|(_, rows)| rows.len() == 1).collect();
-        prop_assert_eq!(extract.len(), single.len());
-        for (record, (key, rows)) in single.iter().enumerate() {
-            prop_assert_eq!(extract.key(record).map(KeyNumber::value), Some(*key));
-            prop_assert_eq!(&extract.rows(record), rows);
-            prop_assert_eq!(extract.find(*key), Some(record));
-            // A file of that row alone says the same about it.
-            let place = usize::try_from(rows[0]).unwrap_or_default();
-            let alone = format!("Student_Number\tLast_Name\tFirst_Name\tEmail\tDOB\tdcid\tStreet\tCity\n{}", lines[place - 2]);
-            prop_assert_eq!(told(&extract.record(record)), told(&students(&alone, &HeaderMap::default()).record(0)));
-        }
-        // Nobody is lost: each row is in a record or has a problem.
-        let mut rows: BTreeSet<u64> = extract.problems().iter().map(|p| p.row).collect();
-        rows.extend((0..extract.len()).flat_map(|record| extract.rows(record)));
-        prop_assert_eq!(rows.len() as u64, extract.row_count());
+    fn a_record_is_what_a_naive_reader_of_its_rows_finds(lines in lines()) {
+        is_what_its_rows_say::<Students>(STUDENTS, &lines);
+        is_what_its_rows_say::<Teachers>(TEACHERS, &lines);
+        is_what_its_rows_say::<Parents>(PARENTS, &lines);
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub(super) const TITLES: &[Alias<Column>] = &[
     (Column::LastFirst, &["LastFirst"]),
     (Column::PreferredName, &["Preferred_Name", "PreferredFirstName"]),
     (Column::Gender, &["Gender"]),
-    (Column::IsActive, &["IsActive"]),
+    (Column::IsActive, &["PERSON.ISACTIVE", "IsActive"]),
     (Column::Email, &["EmailAddress", "Email", "E-mail", "Parent_Email"]),
     (Column::IsPrimaryEmail, &["Is Primary Email Address", "IsPrimary"]),
     (Column::EmailPriority, &["EmailAddressPriorityOrder"]),

@@ -55,6 +55,21 @@ fn a_contacts_file_tells_whose_parents_they_are() {
 }
 
 #[test]
+fn the_whole_template_of_the_data_import_manager_is_read() {
+    let titles = "New Contact Identifier,Contact ID,Prefix,First Name,Middle Name,Last Name,Suffix,Gender,Employer,Is Active,\
+        Email Address,Contact Email Address ID,Is Primary Email Address,Phone Number Priority Order,Phone Type,\
+        phoneNumberAsEntered,Is Preferred,Is SMS,Contact Phone Number ID,Address Type,Street,Line Two,Unit,City,State,\
+        Postal Code,Contact Address ID,Address Priority Order,* NOT MAPPED *,studentNumber,Contact Priority Order,\
+        Student Contact ID,Student Contact Detail ID,Relationship Type,Relationship Note,\
+        STUDENTCONTACTDETAILCOREFIELDS.legalGuardian,Contact Has Custody,Contact Lives With,Contact Allow School Pickup,\
+        Is Emergency Contact,Contact Receives Mailings";
+    let text = format!("{titles}\n,7{}\n", ",x".repeat(39));
+    let extract = open(&text);
+    assert_eq!((extract.header().len(), extract.len(), extract.columns().len()), (41, 1, 9));
+    assert!(extract.relationships().is_some_and(|pairs| pairs.problems().len() == 1));
+}
+
+#[test]
 fn the_key_is_met_under_every_spelling() {
     for title in ["PERSON.ID", "id", "ID", "contact_id", "Contact ID", "contactID", "person_id", "PERSON_ID"] {
         let text = format!("{title}\tPERSON.dcid\tFIRSTNAME\tlastName\n501\t9\tAna\tCruz\n");

@@ -204,7 +204,8 @@ impl<'t> Reading<'t> {
             ));
         }
         if repeated > 0 {
-            notes.push(format!("{} repeat a pair of student and parent, which counts once.", rows(repeated)));
+            let repeat = if repeated == 1 { "repeats" } else { "repeat" };
+            notes.push(format!("{} {repeat} a pair of student and parent, which counts once.", rows(repeated)));
         }
         if disagreeing > 0 {
             let pairs = if disagreeing == 1 { "1 pair has".to_owned() } else { format!("{disagreeing} pairs have") };

@@ -50,7 +50,7 @@ fn the_contacts_data_set_names_students_by_their_number() {
         extract.notes(),
         [
             "1 row without a student: no relationship was read from there.",
-            "1 row repeat a pair of student and parent, which counts once."
+            "1 row repeats a pair of student and parent, which counts once."
         ]
     );
 }
