@@ -93,9 +93,9 @@ impl Template {
         IdValue::new(self.text(number))
     }
 
-    /// A key under which two IDs are the same when they differ in letter case alone.
-    pub fn folded(&self, number: &str) -> String {
-        self.text(number).to_lowercase()
+    /// The number in an ID that this template made; None where it made no such ID.
+    pub fn number_in(&self, id: &str) -> Option<u64> {
+        id.strip_prefix(self.before.as_str())?.strip_suffix(self.after.as_str())?.parse().ok()
     }
 
     fn text(&self, number: &str) -> String {
@@ -132,9 +132,9 @@ mod tests {
         for &member_type in MemberType::ALL {
             let usual = Template::usual(member_type);
             assert_eq!(Template::parse(&usual.to_string(), member_type), Ok(usual.clone()));
-            made.insert(usual.folded("1001"));
+            made.insert(usual.text("1001"));
         }
-        assert_eq!(made.into_iter().collect::<Vec<_>>(), ["p1001", "s1001", "t1001"]);
+        assert_eq!(made.into_iter().collect::<Vec<_>>(), ["P1001", "S1001", "T1001"]);
     }
 
     #[test]

@@ -76,6 +76,31 @@ pub(crate) fn holders(
     Ok(rows.into_iter().collect())
 }
 
+/// Every ID of an integration, as a fingerprint without regard to letter case, and who has it.
+pub(crate) fn folded(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    integration: IntegrationId,
+) -> Result<HashMap<u64, PersonId>, AppError> {
+    /// So many are read at a time: memory holds numbers, not texts.
+    const PAGE: i64 = 20_000;
+    let mut all = HashMap::new();
+    let mut after = 0_i64;
+    loop {
+        let page: Vec<(i64, IdValue, PersonId)> = integration_ids::of(school)
+            .filter(integration_ids::integration_id.eq(integration))
+            .filter(integration_ids::removed_at.is_null())
+            .filter(integration_ids::id.gt(after))
+            .order(integration_ids::id)
+            .limit(PAGE)
+            .select((integration_ids::id, integration_ids::value, integration_ids::person_id))
+            .load(conn)?;
+        let Some((last, _, _)) = page.last() else { return Ok(all) };
+        after = *last;
+        all.extend(page.into_iter().map(|(_, value, person)| (value.folded(), person)));
+    }
+}
+
 /// Which of the people have an ID of the integration now.
 pub(crate) fn with_live(
     conn: &mut Conn,

@@ -38,6 +38,14 @@ impl IdValue {
         IdKey(rule.key(&self.0))
     }
 
+    /// A fingerprint that is the same for values which differ in letter case alone: for proving that IDs differ.
+    pub(crate) fn folded(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        self.0.to_lowercase().hash(&mut hasher);
+        hasher.finish()
+    }
+
     /// Whether it has a shape: for counting, which shows no value.
     pub(super) fn fits(&self, fit: &Fit<'_>) -> bool {
         fit.check(&self.0).is_ok()

@@ -1,7 +1,7 @@
 //! The planner of an import of names: student records and who is held already -> changes. Pure: no clock, no database.
 //! Leaves reading the file to `sources`, and applying to `runs`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -68,7 +68,7 @@ impl Import {
 }
 
 fn key_of(record: &StudentRecord) -> SourceKey {
-    SourceKey::number(KeySpace::Students, record.student_number.as_given())
+    SourceKey::number(KeySpace::Students, &record.student_number.as_given())
 }
 
 /// Compares every record with whom the school holds. The same file again comes to no change.
@@ -90,13 +90,13 @@ pub fn plan_import(file: &StudentsFile, import: &Import) -> Plan {
         let key = key_of(record);
         let Some(held) = import.held.get(&key.norm) else {
             let mut bio = Biographic::default();
-            take_over(file, record, &mut bio, import.school_year_ends);
+            take_student(&file.columns, record, &mut bio, import.school_year_ends);
             plan.counts.created += 1;
             plan.changes.push((row, Change::create(bio, Some(key))));
             continue;
         };
         let mut bio = held.bio.clone();
-        take_over(file, record, &mut bio, import.school_year_ends);
+        take_student(&file.columns, record, &mut bio, import.school_year_ends);
         let mut fields = held.bio.difference(&bio);
         let differing = fields.len();
         fields.retain(|c| !held.pinned.contains(&c.field));
@@ -112,8 +112,13 @@ pub fn plan_import(file: &StudentsFile, import: &Import) -> Plan {
 }
 
 /// Copies what the file speaks about. An absent column says nothing about its field; a blank cell clears it.
-fn take_over(file: &StudentsFile, record: &StudentRecord, bio: &mut Biographic, school_year_ends: i32) {
-    let has = |c: StudentColumn| file.columns.contains(&c);
+pub fn take_student(
+    columns: &BTreeSet<StudentColumn>,
+    record: &StudentRecord,
+    bio: &mut Biographic,
+    school_year_ends: i32,
+) {
+    let has = |c: StudentColumn| columns.contains(&c);
     bio.member_type = MemberType::Student;
     bio.last_name.clone_from(&record.last_name);
     bio.first_name.clone_from(&record.first_name);

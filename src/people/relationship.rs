@@ -33,6 +33,19 @@ impl Row {
         (people::sonis_id, people::last_name, people::first_name, people::email, relationships::kind);
 }
 
+/// The guardians of some students, each once.
+pub(crate) fn guardians_of(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    students: Vec<PersonId>,
+) -> Result<Vec<PersonId>, AppError> {
+    Ok(relationships::of(school)
+        .filter(relationships::student_id.eq_any(students))
+        .select(relationships::guardian_id)
+        .distinct()
+        .load(conn)?)
+}
+
 /// The guardians of a student, or the students of a guardian.
 pub fn relatives(
     conn: &mut Conn,

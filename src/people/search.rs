@@ -337,6 +337,16 @@ pub fn by_member_type(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<(Me
     Ok(MemberType::ALL.iter().map(|&t| (t, rows.iter().find(|(r, _)| *r == t).map_or(0, |(_, n)| *n))).collect())
 }
 
+/// How many active people the school has of each member type.
+pub fn active_by_type(conn: &mut Conn, school: &CurrentSchool) -> Result<HashMap<MemberType, i64>, AppError> {
+    let rows: Vec<(MemberType, i64)> = people::of(school)
+        .filter(people::status.eq(Status::Active))
+        .group_by(people::member_type)
+        .select((people::member_type, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
 /// The values that the filters offer.
 #[derive(Debug, Default)]
 pub struct Choices {

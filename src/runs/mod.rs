@@ -28,6 +28,7 @@ pub use keeper::{keep_in_background, look_after};
 pub use key::{KeySpace, SourceKey};
 pub use lease::{Progress, ask_to_stop, progress};
 pub use plan::{PlanWriter, Whole};
+pub(crate) use plan::give_up as give_up_plan;
 pub use problem::{Cause, Problem};
 pub use run::{Counts, NewRun, Run, RunId, RunKind, RunState, SourceFile, abandon};
 pub use stored::{Outcome, StoredChange};

@@ -112,7 +112,7 @@ impl<'a> PlanWriter<'a> {
 }
 
 /// Takes away what is stored of a plan that will not become whole.
-pub(super) fn give_up(db: &Db, school: &CurrentSchool, run: RunId) -> Result<(), AppError> {
+pub(crate) fn give_up(db: &Db, school: &CurrentSchool, run: RunId) -> Result<(), AppError> {
     loop {
         let gone = db.write(|conn| {
             let some: Vec<i64> = changes::of(school)

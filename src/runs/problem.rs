@@ -37,6 +37,7 @@ crate::text_enum! {
         WrongType = "wrong_type", "Another member type";
         NoStudent = "no_student", "No such student";
         NoParent = "no_parent", "No such parent";
+        Absent = "absent", "No longer listed";
         Kept = "kept", "Kept as set by hand";
         Moved = "moved", "Changed since the plan";
     }

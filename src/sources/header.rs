@@ -3,8 +3,10 @@
 
 use std::marker::PhantomData;
 
+use super::header_map::HeaderMap;
 use super::nearest::nearest;
 use super::problem::FileProblem;
+use super::slot::Slot;
 
 /// A title taken apart: `STUDENTS.Student_Number`, `[39]Name`, `student number`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +24,26 @@ impl ColumnName {
         Self { table: table.map(|t| spelling(t.trim_start_matches('0'))), name: spelling(name) }
     }
 
+    /// `FIRSTNAME`, `First_Name` and `firstName` are one name: exports differ in blanks as in capitals.
+    pub fn has_name(&self, name: &str) -> bool {
+        letters(&self.name).eq(letters(name))
+    }
+
+    pub fn is_same(&self, other: &ColumnName) -> bool {
+        self.table == other.table && self.has_name(&other.name)
+    }
+
+    /// Equal for all spellings of one title.
+    pub fn key(&self) -> String {
+        let name = letters(&self.name);
+        match &self.table {
+            Some(table) => table.chars().chain(std::iter::once('.')).chain(name).collect(),
+            None => name.collect(),
+        }
+    }
+
     fn is(&self, alias: &ColumnName, is_other_table: fn(&str) -> bool) -> bool {
-        self.name == alias.name
+        self.has_name(&alias.name)
             && match (&self.table, &alias.table) {
                 (table, Some(_)) => *table == alias.table,
                 (None, None) => true,
@@ -52,6 +72,10 @@ fn spelling(name: &str) -> String {
     blanks.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| *c != ' ')
+}
+
 /// A wanted column and the titles it is met under, the best first. An alias with a table
 /// (`[39]Name`) means that table only; one without means any but another table.
 pub type Alias<F> = (F, &'static [&'static str]);
@@ -60,6 +84,8 @@ pub type Alias<F> = (F, &'static [&'static str]);
 pub struct Header {
     spelt: Vec<String>,
     names: Vec<ColumnName>,
+    /// Places that a clerk has mapped; they win over every title that fits by itself.
+    by_hand: Vec<usize>,
 }
 
 /// Which column of the file holds which wanted field. A field is numbered, because this is asked
@@ -80,12 +106,44 @@ impl<F: Into<usize>> Columns<F> {
     pub fn has(&self, field: F) -> bool {
         self.place(field).is_some()
     }
+
+    /// For a column that only its neighbours make recognisable.
+    pub(super) fn put(&mut self, field: F, place: usize, title: &str) {
+        if let Some(held) = self.places.get_mut(field.into()) {
+            *held = Some(place);
+            self.unused.retain(|unused| unused != title);
+        }
+    }
 }
 
 impl Header {
     pub fn new(spelt: Vec<String>) -> Self {
         let names = spelt.iter().map(|title| ColumnName::parse(title)).collect();
-        Self { spelt, names }
+        Self { spelt, names, by_hand: Vec::new() }
+    }
+
+    /// Takes the hand-made meanings over. Gives back the titles of the map that this file does not have.
+    pub(super) fn map_by_hand(&mut self, map: &HeaderMap, slot: Slot) -> Vec<String> {
+        let mut absent = Vec::new();
+        for mapped in map.of(slot) {
+            let met = self.names.iter().position(|name| name.is_same(&mapped.name));
+            match met.and_then(|place| Some((place, self.names.get_mut(place)?))) {
+                Some((place, name)) => {
+                    *name = ColumnName::parse(mapped.means);
+                    self.by_hand.push(place);
+                }
+                None => absent.push(mapped.title.clone()),
+            }
+        }
+        absent
+    }
+
+    pub(super) fn is_by_hand(&self, place: usize) -> bool {
+        self.by_hand.contains(&place)
+    }
+
+    pub fn names(&self) -> &[ColumnName] {
+        &self.names
     }
 
     pub fn len(&self) -> usize {
@@ -108,7 +166,8 @@ impl Header {
     /// The columns whose name is one of `names`, whatever table they are from.
     pub fn all_named(&self, names: &[&str]) -> Vec<&str> {
         let columns = self.names.iter().zip(&self.spelt);
-        columns.filter(|(column, _)| names.contains(&column.name.as_str())).map(|(_, title)| title.as_str()).collect()
+        let is_one = |column: &ColumnName| names.iter().any(|name| column.has_name(name));
+        columns.filter(|(column, _)| is_one(column)).map(|(_, title)| title.as_str()).collect()
     }
 
     /// A column of another table is another person's: `[05]Email_Addr` in a file of students is a
@@ -132,9 +191,11 @@ impl Header {
     }
 
     fn first_met(&self, aliases: &[&str], is_other_table: fn(&str) -> bool) -> Result<Option<usize>, FileProblem> {
-        for spelt in aliases {
+        let by_hand = aliases.iter().map(|spelt| (spelt, true));
+        for (spelt, only_by_hand) in by_hand.chain(aliases.iter().map(|spelt| (spelt, false))) {
             let alias = ColumnName::parse(spelt);
             let mut met = (0..self.len())
+                .filter(|column| !only_by_hand || self.is_by_hand(*column))
                 .filter(|column| self.names.get(*column).is_some_and(|name| name.is(&alias, is_other_table)));
             match (met.next(), met.next()) {
                 (Some(first), Some(second)) => {

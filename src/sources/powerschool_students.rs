@@ -1,10 +1,7 @@
-//! A PowerSchool export of students -> one record per student, and the rows that are refused.
+//! A PowerSchool export of students: one record per student.
 //! Leaves to others: who these students are here, and what a cell or a column means that the file does not have.
 
-mod cells;
 mod columns;
-mod doubles;
-mod names;
 
 use std::collections::BTreeSet;
 
@@ -12,37 +9,29 @@ use chrono::NaiveDate;
 
 use super::cell;
 use super::enroll_status::EnrollStatus;
+use super::extract::{Cells, Extract, Kind, NameColumns, Watched, lines};
+use super::header::{Alias, Columns, Header};
+use super::header_map::HeaderMap;
+use super::key_number::{KeyNumber, Numbering};
 use super::problem::{FileProblem, RowProblem};
 use super::shape::FileShape;
-use super::student_number::StudentNumber;
-use super::table::{Row, Table};
-use cells::Cells;
-use columns::{Column, FileColumns};
-use doubles::Doubles;
+use super::slot::Slot;
+use columns::Column;
 
 pub use columns::StudentColumn;
 
-/// A note per row would drown the others.
-const ROW_NOTES: usize = 20;
+/// Ordered by Student_Number.
+pub type StudentsExtract<'b> = Extract<'b, Students>;
 
-#[derive(Debug, Clone)]
-pub struct StudentsFile {
-    /// For the receipt.
-    pub shape: FileShape,
-    /// Which fields this file speaks about: an absent column says nothing.
-    pub columns: BTreeSet<StudentColumn>,
-    pub records: Vec<StudentRecord>,
-    /// In the order of the rows.
-    pub problems: Vec<RowProblem>,
-    pub notes: Vec<String>,
-    /// All rows below the header that are not blank, the refused ones too.
-    pub rows: u64,
-}
+#[derive(Debug, Clone, Copy)]
+pub struct Students;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudentRecord {
     pub row: u64,
-    pub student_number: StudentNumber,
+    pub student_number: KeyNumber,
+    /// STUDENTS.dcid, by which StudentContactAssoc knows the student.
+    pub dcid: Option<KeyNumber>,
     /// Empty where a person has a single name, and it is the first.
     pub last_name: String,
     /// Empty where a person has a single name, and it is the last.
@@ -65,61 +54,60 @@ pub struct StudentRecord {
     pub other_pid: Option<String>,
 }
 
-pub fn read_students(bytes: &[u8]) -> Result<StudentsFile, FileProblem> {
-    let table = Table::read(bytes)?;
-    let columns = FileColumns::find(&table.header)?;
-    let mut reading = Reading {
-        columns: &columns,
-        doubles: Doubles::default(),
-        problems: table.problems.clone(),
-        disagreements: Vec::new(),
+const DCID: Numbering =
+    Numbering { one: "a dcid", who: "student", blank: "Export STUDENTS.dcid again, or leave the column out." };
+
+impl Kind for Students {
+    type Column = Column;
+    type Field = StudentColumn;
+    type Record = StudentRecord;
+
+    const SLOT: Slot = Slot::Students;
+    const TITLES: &'static [Alias<Column>] = columns::TITLES;
+    const KEY: Column = Column::StudentNumber;
+    const NUMBERING: Numbering = Numbering {
+        one: "a Student_Number",
+        who: "student",
+        blank: "Give the student a number in PowerSchool and export again.",
     };
-    // Nearly every row becomes a record, so the room is made once.
-    let mut records = Vec::with_capacity(table.rows().len());
-    records.extend(table.rows().filter_map(|row| reading.student(&row)));
+    const NAMES: NameColumns<Column> = NameColumns {
+        last: Column::LastName,
+        first: Column::FirstName,
+        middle: Column::MiddleName,
+        whole: Column::LastFirst,
+    };
+    const WATCHED: Option<Watched<Column>> = Some(Watched {
+        columns: [Column::ClassOf, Column::ScheduledYear],
+        disagree: |class_of, scheduled| match (cell::year(class_of), cell::year(scheduled)) {
+            (Ok(Some(class_of)), Ok(Some(scheduled))) => class_of != scheduled,
+            _ => false,
+        },
+        says: "ClassOf and Sched_YearOfGraduation disagree, and ClassOf is taken,",
+    });
 
-    let (doubled_rows, doubled) = reading.doubles.find(columns.title(Column::StudentNumber));
-    records.retain(|record| doubled_rows.binary_search(&record.row).is_err());
-    let mut problems = reading.problems;
-    problems.extend(doubled);
-    problems.sort_by_key(|problem| problem.row);
+    fn is_other_table(table: &str) -> bool {
+        columns::is_other_table(table)
+    }
 
-    let mut notes = table.notes.clone();
-    notes.extend(columns.note());
-    notes.extend(disagreement_notes(&reading.disagreements));
-    Ok(StudentsFile {
-        shape: table.shape,
-        columns: columns.spoken_about(),
-        records,
-        problems,
-        notes,
-        rows: table.row_count(),
-    })
-}
+    fn advice(header: &Header) -> Option<String> {
+        columns::internal_numbers(header)
+    }
 
-struct Reading<'t> {
-    columns: &'t FileColumns<'t>,
-    doubles: Doubles,
-    problems: Vec<RowProblem>,
-    /// Rows whose two graduation years differ.
-    disagreements: Vec<u64>,
-}
+    fn spoken_about(columns: &Columns<Column>) -> BTreeSet<StudentColumn> {
+        columns::spoken_about(columns)
+    }
 
-impl Reading<'_> {
-    /// `None` when a cell is bad; every bad cell of the row has its own problem then.
-    fn student(&mut self, row: &Row<'_>) -> Option<StudentRecord> {
-        let mut cells = Cells::new(row, self.columns, &mut self.problems);
-
-        let student_number = cells.read(Column::StudentNumber, StudentNumber::parse);
-        if let Some(number) = &student_number {
-            // Also where another cell is bad: its double must not slip in alone.
-            self.doubles.note(number, row.number);
-        }
-        let name = names::read(&mut cells);
+    fn record(cells: &mut Cells<'_, Column>, student_number: KeyNumber) -> StudentRecord {
+        let name = Self::NAMES.read(cells);
         let class_of = cells.read(Column::ClassOf, cell::year);
         let scheduled = cells.read(Column::ScheduledYear, cell::year);
-        let record = StudentRecord {
-            row: row.number,
+        StudentRecord {
+            row: cells.row,
+            student_number,
+            dcid: cells.read(Column::Dcid, |cell| {
+                let is_blank = cell.trim().is_empty();
+                if is_blank { Ok(None) } else { KeyNumber::parse(cell, &DCID).map(Some) }
+            }),
             last_name: name.last,
             first_name: name.first,
             middle_name: name.middle,
@@ -128,7 +116,7 @@ impl Reading<'_> {
             gender: cells.text(Column::Gender),
             email: cells.read(Column::Email, cell::email),
             phone: cells.text(Column::Phone),
-            address: cells.address(),
+            address: address(cells),
             campus: cells.text(Column::Campus),
             division: cells.text(Column::Division),
             department: cells.text(Column::Department),
@@ -137,31 +125,61 @@ impl Reading<'_> {
             grad_year: class_of.or(scheduled),
             enrollment: cells.read(Column::EnrollStatus, EnrollStatus::parse),
             other_pid: cells.text(Column::OtherPid),
-            student_number: student_number?,
-        };
-        if cells.bad_cells() > 0 {
-            return None;
         }
-        if class_of.is_some() && scheduled.is_some() && class_of != scheduled {
-            self.disagreements.push(row.number);
-        }
-        Some(record)
     }
 }
 
-fn disagreement_notes(rows: &[u64]) -> Option<String> {
-    if rows.is_empty() {
-        return None;
+/// "Street\nCity, State Zip".
+fn address(cells: &mut Cells<'_, Column>) -> Option<String> {
+    let [street, city, state, zip] = cells.together(columns::address(cells.columns));
+    let place = lines([("", city), (", ", state), (if state.is_some() { " " } else { ", " }, zip)]);
+    lines([("", street), ("\n", place.as_deref())])
+}
+
+impl StudentsExtract<'_> {
+    /// Every STUDENTS.dcid with its record, ordered by dcid. A dcid that two records have is left out: nobody knows
+    /// whose it is.
+    pub fn dcids(&self) -> Vec<(u64, usize)> {
+        self.second_keys(Column::Dcid, &DCID)
     }
-    let listed: Vec<String> = rows.iter().take(ROW_NOTES).map(u64::to_string).collect();
-    let more = match rows.len().saturating_sub(ROW_NOTES) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    Some(format!(
-        "ClassOf and Sched_YearOfGraduation disagree, and ClassOf is taken, in row {}{more}.",
-        listed.join(", ")
-    ))
+}
+
+/// The whole file at once, for an import of names.
+#[derive(Debug, Clone)]
+pub struct StudentsFile {
+    /// For the receipt.
+    pub shape: FileShape,
+    /// Which fields this file speaks about: an absent column says nothing.
+    pub columns: BTreeSet<StudentColumn>,
+    /// In the order of the rows.
+    pub records: Vec<StudentRecord>,
+    /// In the order of the rows.
+    pub problems: Vec<RowProblem>,
+    pub notes: Vec<String>,
+    /// All rows below the header that are not blank, the refused ones too.
+    pub rows: u64,
+}
+
+pub fn read_students(bytes: &[u8]) -> Result<StudentsFile, FileProblem> {
+    let extract = StudentsExtract::open(bytes, &HeaderMap::default())?;
+    let mut records = Vec::with_capacity(extract.len());
+    let mut problems = extract.problems().to_vec();
+    for record in 0..extract.len() {
+        match extract.record(record) {
+            Ok(record) => records.push(record),
+            Err(bad_cells) => problems.extend(bad_cells),
+        }
+    }
+    records.sort_by_key(|record| record.row);
+    problems.sort_by_key(|problem| problem.row);
+    Ok(StudentsFile {
+        shape: extract.shape(),
+        columns: extract.columns().clone(),
+        records,
+        problems,
+        notes: extract.notes().to_vec(),
+        rows: extract.row_count(),
+    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::slot::Slot;
 use super::text::Charset;
 
 /// Long enough to recognise a cell, short enough for one line of a report.
@@ -23,8 +24,9 @@ pub struct RowProblem {
 }
 
 impl RowProblem {
-    pub fn in_cell(row: u64, column: impl Into<String>, found: &str, reason: impl Into<String>) -> Self {
-        Self { row, column: Some(column.into()), found: shortened(found), reason: reason.into() }
+    /// A title of a megabyte must not be kept for each of a million rows, so it is shortened too.
+    pub fn in_cell(row: u64, column: &str, found: &str, reason: impl Into<String>) -> Self {
+        Self { row, column: Some(shortened(column)), found: shortened(found), reason: reason.into() }
     }
 
     pub fn in_row(row: u64, reason: impl Into<String>) -> Self {
@@ -95,6 +97,21 @@ pub enum FileProblem {
          and nothing says which one counts. Export only one of them."
     )]
     SameColumnTwice { name: String, first: String, second: String },
+    #[error(
+        "This looks like {} (it has {}), and it was given under {given}. Upload it under {looks_like}, and here {} instead.",
+        looks_like.lists(), listed(because), given.lists()
+    )]
+    WrongSlot {
+        given: Slot,
+        looks_like: Slot,
+        /// Titles as spelt.
+        because: Vec<String>,
+    },
+    #[error(
+        "The titles of the columns stand in row {row} and not in the first row of the file. \
+         Take out the rows above it and upload the file again."
+    )]
+    HeaderBelow { row: u64 },
     #[error("{}", missing_column(.column, .found, .nearest.as_deref(), .advice.as_deref()))]
     MissingColumn {
         column: String,
@@ -112,13 +129,17 @@ impl FileProblem {
     }
 }
 
-fn missing_column(column: &str, found: &[String], nearest: Option<&str>, advice: Option<&str>) -> String {
-    let listed: Vec<String> = found.iter().take(HEADERS_LISTED).map(|h| shortened(h)).collect();
-    let mut message = format!("The column {column} is missing. The file has: {}", listed.join(", "));
-    if found.len() > HEADERS_LISTED {
-        message.push_str(&format!(" and {} more", found.len() - HEADERS_LISTED));
+/// Titles one after the other, as many as are read.
+pub(super) fn listed(titles: &[String]) -> String {
+    let mut list = titles.iter().take(HEADERS_LISTED).map(|title| shortened(title)).collect::<Vec<_>>().join(", ");
+    if titles.len() > HEADERS_LISTED {
+        list.push_str(&format!(" and {} more", titles.len() - HEADERS_LISTED));
     }
-    message.push('.');
+    list
+}
+
+fn missing_column(column: &str, found: &[String], nearest: Option<&str>, advice: Option<&str>) -> String {
+    let mut message = format!("The column {column} is missing. The file has: {}.", listed(found));
     if let Some(advice) = advice {
         message.push(' ');
         message.push_str(advice);

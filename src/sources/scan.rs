@@ -26,6 +26,8 @@ pub(super) struct Scan {
     pub header_row: u64,
     pub line_end: Option<LineEnd>,
     pub rows: Vec<RowSpan>,
+    /// The rows with a problem, so that they can be given back as they came.
+    pub refused: Vec<RowSpan>,
     pub problems: Vec<RowProblem>,
     pub has_quoted_cells: bool,
     header_is_quoted: bool,
@@ -64,8 +66,14 @@ impl Scan {
 
     fn take(&mut self, number: u64, record: Record, line: &str, fields: &[Field]) {
         let expected = self.header.len();
+        // Text is at most 768 MiB (each Windows-1252 byte three times), so these always fit.
+        let span = match (u32::try_from(number), u32::try_from(record.start), u32::try_from(record.end)) {
+            (Ok(number), Ok(start), Ok(end)) => RowSpan { number, start, end },
+            _ => return,
+        };
         if record.ending == Ending::StrayQuote {
             self.has_stray_quote = true;
+            self.refused.push(span);
             self.problems.push(RowProblem::in_row(
                 number,
                 "a quotation mark stands inside a quoted cell, so its end cannot be told. \
@@ -80,12 +88,9 @@ impl Scan {
             }
         }
         if fields.len() == expected {
-            // Text is at most 768 MiB (each Windows-1252 byte three times), so these always fit.
-            let span = (u32::try_from(number), u32::try_from(record.start), u32::try_from(record.end));
-            if let (Ok(number), Ok(start), Ok(end)) = span {
-                self.rows.push(RowSpan { number, start, end });
-            }
+            self.rows.push(span);
         } else {
+            self.refused.push(span);
             let reason = wrong_length::reason(fields.len(), &self.header, self.dialect.delimiter);
             self.problems.push(RowProblem::in_row(number, reason));
         }
@@ -129,6 +134,7 @@ fn read(text: &str, dialect: Dialect) -> Result<Scan, FileProblem> {
                     header_row: number,
                     line_end: LineEnd::at(text, record.end),
                     rows: Vec::new(),
+                    refused: Vec::new(),
                     problems: Vec::new(),
                     has_quoted_cells: is_quoted,
                     header_is_quoted: is_quoted,
@@ -138,7 +144,11 @@ fn read(text: &str, dialect: Dialect) -> Result<Scan, FileProblem> {
             }
         }
     }
-    scan.ok_or(FileProblem::Empty)
+    let mut scan = scan.ok_or(FileProblem::Empty)?;
+    // Held as long as the file is: room for growth would be wasted.
+    scan.rows.shrink_to_fit();
+    scan.refused.shrink_to_fit();
+    Ok(scan)
 }
 
 /// A spreadsheet leaves rows of nothing but delimiters behind; they are as blank as an empty line.

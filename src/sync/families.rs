@@ -78,6 +78,13 @@ impl Families {
         rest.get(..many).unwrap_or_default()
     }
 
+    /// Keeps the pairs that `keeps` says; the others are the answer.
+    pub fn retain(&mut self, keeps: impl Fn(&Pair) -> bool) -> Vec<Pair> {
+        let (kept, dropped) = std::mem::take(&mut self.pairs).into_iter().partition(|p| keeps(p));
+        self.pairs = kept;
+        dropped
+    }
+
     pub fn kind(&self, pair: &Pair) -> &str {
         self.kinds.get(usize::from(pair.kind)).map_or(GUARDIAN, String::as_str)
     }

@@ -86,6 +86,21 @@ impl<'b> Files<'b> {
         rosters
     }
 
+    /// What a file speaks about: part of what its rows come to.
+    pub fn columns_of(&self, slot: Slot) -> String {
+        match slot {
+            Slot::Students => format!("{:?}", self.students.as_ref().map(|s| s.extract.columns())),
+            Slot::Teachers => format!("{:?}", self.teachers.as_ref().map(|t| t.columns())),
+            Slot::Parents => format!("{:?}", self.parents.as_ref().map(|p| p.columns())),
+            Slot::Relationships => String::new(),
+        }
+    }
+
+    /// The file that the relationships stand in: a Contacts data set holds its own.
+    pub fn slot_of_relationships(&self) -> Slot {
+        if self.told.iter().any(|f| f.slot == Slot::Relationships) { Slot::Relationships } else { Slot::Parents }
+    }
+
     /// All rows of all files.
     pub fn rows(&self) -> u64 {
         self.told.iter().map(|f| u64::try_from(f.rows).unwrap_or(0)).sum()

@@ -45,6 +45,14 @@ impl Salt {
     }
 }
 
+/// Of a record, with something more.
+pub fn with(hash: i64, more: impl Hash) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    hash.hash(&mut hasher);
+    more.hash(&mut hasher);
+    hasher.finish().cast_signed()
+}
+
 /// Of any text. Never 0, which means none.
 pub fn of_text(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();

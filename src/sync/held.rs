@@ -65,29 +65,50 @@ impl Links {
         self.0.iter()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
-/// The e-mails of people who count (active, applicant), as fingerprints.
-pub fn emails(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<(u64, PersonId)>, AppError> {
-    let mut emails = Vec::new();
-    let mut after = PersonId(0);
-    loop {
-        let page: Vec<(PersonId, Option<String>)> = people_table::of(school)
-            .filter(people_table::email_key.is_not_null())
-            .filter(people_table::status.eq_any([Status::Active, Status::Applicant]))
-            .filter(people_table::id.gt(after))
-            .order(people_table::id)
-            .limit(PAGE)
-            .select((people_table::id, people_table::email_key))
-            .load(conn)?;
-        let Some((last, _)) = page.last() else { break };
-        after = *last;
-        emails.extend(page.into_iter().filter_map(|(id, key)| Some((of_text(&key?), id))));
-    }
-    Ok(emails)
+/// Whether there is anybody yet.
+pub fn has_people(conn: &mut Conn, school: &CurrentSchool) -> Result<bool, AppError> {
+    let first: Option<PersonId> =
+        people_table::of(school).select(people_table::id).limit(1).get_result(conn).optional()?;
+    Ok(first.is_some())
+}
+
+/// Who of the school counts (active, applicant) and has one of the e-mails, by their folded form.
+pub fn with_emails(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    keys: Vec<String>,
+) -> Result<Vec<(u64, PersonId)>, AppError> {
+    let rows: Vec<(Option<String>, PersonId)> = people_table::of(school)
+        .filter(people_table::email_key.eq_any(keys.into_iter().map(Some).collect::<Vec<_>>()))
+        .filter(people_table::status.eq_any([Status::Active, Status::Applicant]))
+        .select((people_table::email_key, people_table::id))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(key, id)| Some((of_text(&key?), id))).collect())
+}
+
+/// The e-mails that some people have, as fingerprints.
+pub fn emails_of(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    ids: Vec<PersonId>,
+) -> Result<Vec<(PersonId, u64)>, AppError> {
+    let rows: Vec<(PersonId, Option<String>)> = people_table::of(school)
+        .filter(people_table::id.eq_any(ids))
+        .select((people_table::id, people_table::email_key))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(id, key)| Some((id, of_text(&key?)))).collect())
+}
+
+/// Which of the people have a key in a space.
+pub fn people_with_keys(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    space: KeySpace,
+    ids: Vec<PersonId>,
+) -> Result<Vec<PersonId>, AppError> {
+    Ok(keys_of(conn, school, space, ids)?.into_iter().map(|(person, _)| person).collect())
 }
 
 /// People of whom somebody has set a field by hand: they are compared each time, so that what is kept is shown each time.

@@ -1,21 +1,27 @@
 //! The roster sync: PowerSchool's extracts -> a plan for the kernel: who is new, who changed, who is blocked and why,
 //! Host IDs that cannot clash, relationships and groups. Leaves reading files to `sources`, storing and applying to `runs`.
 
+mod conflicts;
 mod decide;
 mod emails;
+mod ends;
 mod families;
 mod figures;
 mod files;
 mod fingerprint;
 mod held;
 mod overlap;
+mod people;
 mod planner;
+mod regroup;
 mod roster;
 mod seen;
 mod settings;
+mod stored;
 mod take;
 
 pub use figures::{Figures, TypeFigures};
 pub use files::{FileOf, Files, GivenFile};
 pub use planner::{Asked, Scope, plan};
+pub use stored::{StoredFile, StoredGroup, StoredOverlap};
 pub use settings::{Absentees, During, Rollover, Settings};

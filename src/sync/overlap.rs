@@ -1,7 +1,6 @@
 //! The overlap: numbers that stand in two or three of the ID spaces, and the proof that the Host IDs made of them differ.
 //! Pure. Leaves showing the IDs to those who may see them.
 
-use super::fingerprint::of_text;
 use crate::id_specs::Template;
 
 /// A number and in which of the spaces it stands: students, staff, parents.
@@ -40,7 +39,7 @@ pub struct Wanted {
 
 impl Wanted {
     pub fn new(template: &Template, number: &str, roster: u8, record: u32) -> Wanted {
-        Wanted { folded: of_text(&template.folded(number)), roster, record }
+        Wanted { folded: template.make(number).folded(), roster, record }
     }
 }
 

@@ -23,7 +23,7 @@ use crate::db::Db;
 use crate::error::AppError;
 use crate::id_specs::Specs;
 use crate::integrations::{Integration, Stage, stage_at};
-use crate::people::{MemberType, PersonId, by_member_type_active};
+use crate::people::{MemberType, PersonId, active_by_type};
 use crate::runs::{Cause, Counts, NewRun, PlanWriter, Problem, RunId, RunKind, SourceFile, Tally, Whole, held_for};
 use crate::schools::{CurrentSchool, generation};
 use crate::security::Actor;
@@ -176,7 +176,7 @@ impl<'a> Planning<'a> {
         if let Some(families) = &mut families {
             self.drop_waiting(&passes, &links, families)?;
         }
-        self.hash_parents(&mut passes, families.as_ref(), &regroup, &links);
+        hash_parents(&mut passes, families.as_ref(), &regroup);
         let mut people = People::new(&passes, &links, families.as_ref());
         for place in 0..passes.len() {
             people.decide_on(&mut self, &mut regroup, place)?;
@@ -188,7 +188,8 @@ impl<'a> Planning<'a> {
         people.decide_on_rippled(&mut self, &mut regroup)?;
         let (related, unrelated) = people.related();
         let overlaps = conflicts::overlaps(&self, &passes, &links)?;
-        stored::keep_overlaps(self.db, self.school, run, &overlaps)?;
+        let overlapping = i64::try_from(overlaps.len()).unwrap_or(i64::MAX);
+        stored::keep_overlaps(self.db, overlaps)?;
         let emptied = regroup.finish(self.db, self.school, run)?;
         let types = self.type_figures()?;
         let tallies: Vec<Tally> = types
@@ -207,7 +208,7 @@ impl<'a> Planning<'a> {
             returning: false,
             related,
             unrelated,
-            overlaps: i64::try_from(overlaps.len()).unwrap_or(i64::MAX),
+            overlaps: overlapping,
             proved: conflicts.proved,
             groups_made: regroup.made(),
             spared: people.spared(),
@@ -247,11 +248,10 @@ impl<'a> Planning<'a> {
                 &self.integration.code,
                 &format!("{:?}", files.columns_of(roster.slot())),
             ]);
-            let seen = see(roster, &salt, |record, problems| {
+            let seen = see(roster, &salt, |_, problems| {
                 for p in problems {
                     self.refuse(roster, None, p, Cause::Unreadable)?;
                 }
-                let _ = record;
                 self.blocked(member_type)
             })?;
             let links = links.get(&member_type);
@@ -279,13 +279,11 @@ impl<'a> Planning<'a> {
             }
         }
         let ends = FileEnds::new(self, links)?;
-        let files = self.files;
         let mut waiting = Vec::new();
         let families = Families::of(extract, &ends, |p| {
             waiting.push(p);
             Ok::<(), AppError>(())
         })?;
-        let _ = files;
         for p in waiting {
             self.refuse_pair(p, Cause::NoStudent)?;
             self.counts.refused += 1;
@@ -319,29 +317,6 @@ impl<'a> Planning<'a> {
             self.refuse_pair(RowProblem::in_row(u64::from(pair.row), reason), Cause::NoStudent)?;
         }
         Ok(())
-    }
-
-    /// A parent's row comes to something else when a child moves to another group.
-    fn hash_parents(
-        &self,
-        passes: &mut [Pass<'_>],
-        families: Option<&Families>,
-        regroup: &Regroup,
-        links: &HashMap<MemberType, Links>,
-    ) {
-        let _ = links;
-        let (Some(pass), Some(families)) =
-            (passes.iter_mut().find(|p| p.roster.member_type() == MemberType::Parent), families)
-        else {
-            return;
-        };
-        for (seen, hash) in pass.seen.iter().zip(pass.hash.iter_mut()) {
-            let mut parts = Vec::new();
-            for pair in families.of_parent(seen.key) {
-                parts.push((pair.student, families.kind(pair), regroup.of_student(pair.student)));
-            }
-            *hash = super::fingerprint::with(seen.hash, &parts);
-        }
     }
 
     pub fn count(&mut self, member_type: MemberType, f: impl FnOnce(&mut TypeFigures)) {
@@ -394,12 +369,28 @@ impl<'a> Planning<'a> {
     }
 
     fn type_figures(&mut self) -> Result<Vec<TypeFigures>, AppError> {
-        let held = self.db.read(|conn| by_member_type_active(conn, self.school))?;
+        let held = self.db.read(|conn| active_by_type(conn, self.school))?;
         let mut all: Vec<TypeFigures> = self.figures.values().cloned().collect();
         for t in &mut all {
             t.held = held.get(&t.member_type).copied().unwrap_or(0);
         }
         all.sort_by_key(|t| t.member_type);
         Ok(all)
+    }
+}
+
+/// A parent's row comes to something else when a child moves to another group.
+fn hash_parents(passes: &mut [Pass<'_>], families: Option<&Families>, regroup: &Regroup) {
+    let (Some(pass), Some(families)) =
+        (passes.iter_mut().find(|p| p.roster.member_type() == MemberType::Parent), families)
+    else {
+        return;
+    };
+    for (seen, hash) in pass.seen.iter().zip(pass.hash.iter_mut()) {
+        let mut parts = Vec::new();
+        for pair in families.of_parent(seen.key) {
+            parts.push((pair.student, families.kind(pair), regroup.of_student(pair.student)));
+        }
+        *hash = super::fingerprint::with(seen.hash, &parts);
     }
 }

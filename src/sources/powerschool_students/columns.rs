@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use super::Students;
+use crate::sources::extract::Kind;
 use crate::sources::header::{Alias, Columns, Header};
-use crate::sources::problem::FileProblem;
 
 /// What a file of students can speak about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StudentColumn {
     StudentNumber,
+    Dcid,
     LastName,
     FirstName,
     MiddleName,
@@ -31,8 +33,9 @@ pub enum StudentColumn {
 
 /// What stands in the file itself: several of these can make one `StudentColumn`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub enum Column {
     StudentNumber,
+    Dcid,
     LastName,
     FirstName,
     MiddleName,
@@ -68,8 +71,9 @@ impl From<Column> for usize {
 }
 
 /// Best title first. PowerSchool's own name leads, because messages use it.
-const TITLES: &[Alias<Column>] = &[
+pub(super) const TITLES: &[Alias<Column>] = &[
     (Column::StudentNumber, &["Student_Number"]),
+    (Column::Dcid, &["STUDENTS.dcid", "dcid", "Student_DCID"]),
     (Column::LastName, &["Last_Name"]),
     (Column::FirstName, &["First_Name"]),
     (Column::MiddleName, &["Middle_Name"]),
@@ -121,87 +125,49 @@ const OTHER_TABLES: &[&str] = &[
 ];
 
 /// `[1]` is the table of students; every other number is another table.
-fn is_other_table(table: &str) -> bool {
+pub(super) fn is_other_table(table: &str) -> bool {
     let is_number = !table.is_empty() && table.bytes().all(|b| b.is_ascii_digit());
     (is_number && table != "1") || OTHER_TABLES.contains(&table)
-}
-
-#[derive(Debug)]
-pub(super) struct FileColumns<'t> {
-    header: &'t Header,
-    columns: Columns<Column>,
-    pub names_apart: bool,
-    /// Street or Mailing_Street and so on.
-    pub address: [Column; 4],
 }
 
 const HOME: [Column; 4] = [Column::Street, Column::City, Column::State, Column::Zip];
 const MAILING: [Column; 4] = [Column::MailingStreet, Column::MailingCity, Column::MailingState, Column::MailingZip];
 
-impl<'t> FileColumns<'t> {
-    pub fn find(header: &'t Header) -> Result<Self, FileProblem> {
-        let columns = header.columns(TITLES, is_other_table)?;
-        if !columns.has(Column::StudentNumber) {
-            return Err(header.missing("Student_Number", internal_numbers(header)));
-        }
-        let names_apart = columns.has(Column::LastName) && columns.has(Column::FirstName);
-        if !names_apart && !columns.has(Column::LastFirst) {
-            let missing = if columns.has(Column::LastName) { "First_Name" } else { "Last_Name" };
-            return Err(header.missing(missing, None));
-        }
-        let has_home = HOME.iter().any(|column| columns.has(*column));
-        Ok(Self { header, columns, names_apart, address: if has_home { HOME } else { MAILING } })
-    }
+/// The mailing address stands in only where the file has no other.
+pub(super) fn address(columns: &Columns<Column>) -> [Column; 4] {
+    if HOME.iter().any(|column| columns.has(*column)) { HOME } else { MAILING }
+}
 
-    pub fn place(&self, column: Column) -> Option<usize> {
-        self.columns.place(column)
-    }
-
-    pub fn has(&self, column: Column) -> bool {
-        self.columns.has(column)
-    }
-
-    /// As spelt in the file.
-    pub fn title(&self, column: Column) -> &str {
-        self.place(column).map_or("", |place| self.header.title(place))
-    }
-
-    pub fn note(&self) -> Option<String> {
-        let unused = &self.columns.unused;
-        (!unused.is_empty()).then(|| format!("These columns are not used: {}.", unused.join(", ")))
-    }
-
-    pub fn spoken_about(&self) -> BTreeSet<StudentColumn> {
-        let last_first = !self.names_apart;
-        let has = |column| self.has(column);
-        [
-            (StudentColumn::StudentNumber, true),
-            (StudentColumn::LastName, true),
-            (StudentColumn::FirstName, true),
-            (StudentColumn::MiddleName, last_first || has(Column::MiddleName)),
-            (StudentColumn::PreferredName, has(Column::PreferredName)),
-            (StudentColumn::BirthDate, has(Column::BirthDate)),
-            (StudentColumn::Gender, has(Column::Gender)),
-            (StudentColumn::Email, has(Column::Email)),
-            (StudentColumn::Phone, has(Column::Phone)),
-            (StudentColumn::Address, self.address.iter().any(|part| has(*part))),
-            (StudentColumn::Campus, has(Column::Campus)),
-            (StudentColumn::Division, has(Column::Division)),
-            (StudentColumn::Department, has(Column::Department)),
-            (StudentColumn::Level, has(Column::Level)),
-            (StudentColumn::GradeLevel, has(Column::GradeLevel)),
-            (StudentColumn::GradYear, has(Column::ClassOf) || has(Column::ScheduledYear)),
-            (StudentColumn::Enrollment, has(Column::EnrollStatus)),
-            (StudentColumn::OtherPid, has(Column::OtherPid)),
-        ]
-        .into_iter()
-        .filter_map(|(column, is_there)| is_there.then_some(column))
-        .collect()
-    }
+pub(super) fn spoken_about(columns: &Columns<Column>) -> BTreeSet<StudentColumn> {
+    let has = |column| columns.has(column);
+    [
+        (StudentColumn::StudentNumber, true),
+        (StudentColumn::Dcid, has(Column::Dcid)),
+        (StudentColumn::LastName, true),
+        (StudentColumn::FirstName, true),
+        (StudentColumn::MiddleName, Students::NAMES.has_middle(columns)),
+        (StudentColumn::PreferredName, has(Column::PreferredName)),
+        (StudentColumn::BirthDate, has(Column::BirthDate)),
+        (StudentColumn::Gender, has(Column::Gender)),
+        (StudentColumn::Email, has(Column::Email)),
+        (StudentColumn::Phone, has(Column::Phone)),
+        (StudentColumn::Address, address(columns).iter().any(|part| has(*part))),
+        (StudentColumn::Campus, has(Column::Campus)),
+        (StudentColumn::Division, has(Column::Division)),
+        (StudentColumn::Department, has(Column::Department)),
+        (StudentColumn::Level, has(Column::Level)),
+        (StudentColumn::GradeLevel, has(Column::GradeLevel)),
+        (StudentColumn::GradYear, has(Column::ClassOf) || has(Column::ScheduledYear)),
+        (StudentColumn::Enrollment, has(Column::EnrollStatus)),
+        (StudentColumn::OtherPid, has(Column::OtherPid)),
+    ]
+    .into_iter()
+    .filter_map(|(column, is_there)| is_there.then_some(column))
+    .collect()
 }
 
 /// The commonest wrong export: it has a number for every student, but not the right one.
-fn internal_numbers(header: &Header) -> Option<String> {
+pub(super) fn internal_numbers(header: &Header) -> Option<String> {
     let internal = header.all_named(&["id", "dcid"]);
     if internal.is_empty() {
         return None;

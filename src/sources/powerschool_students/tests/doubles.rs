@@ -7,7 +7,7 @@ use super::*;
 fn all_copies_of_a_doubled_number_are_refused_and_name_each_other() {
     let file = read("Student_Number,Last_Name,First_Name\n007,Lee,Al\n8,Ng,Bo\n7,Lee,Al\n0007,Day,Cy\n");
     assert_eq!(file.records.len(), 1);
-    assert_eq!(file.records[0].student_number.key(), "8");
+    assert_eq!(file.records[0].student_number.value(), 8);
     let said = said(&file);
     assert!(said[0].starts_with("Row 2, column Student_Number: \"007\" is also in row 4 and 5,"), "{}", said[0]);
     assert!(said[1].starts_with("Row 4, column Student_Number: \"7\" is also in row 2 and 5,"), "{}", said[1]);

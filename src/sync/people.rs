@@ -1,0 +1,524 @@
+//! The second pass: a decision on each person whose record is new or different, in the order of the keys; then on those
+//! whom a full list does not hold any more, and on parents whose children moved. Leaves the deciding itself to `sync::decide`.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::decide::{self, Decision, Wish};
+use super::families::Families;
+use super::held::{self, Detail, Links};
+use super::planner::{Pass, Planning};
+use super::regroup::Regroup;
+use super::roster::space_of;
+use super::settings::Absentees;
+use crate::error::AppError;
+use crate::people::{self, Biographic, Field, FieldChange, MemberType, PersonId, Status};
+use crate::runs::{Cause, Change, GroupStep, IdStep, KeySpace, Problem, SourceKey, Who};
+use crate::sources::{KeyNumber, RowProblem};
+
+/// So many people are looked up at a time.
+const BATCH: usize = 500;
+
+pub(super) struct People<'p, 'a> {
+    passes: &'p [Pass<'a>],
+    links: &'p HashMap<MemberType, Links>,
+    families: Option<&'p Families>,
+    /// Guardians decided on already.
+    decided: HashSet<PersonId>,
+    /// Students who change groups: their guardians follow.
+    moved: Vec<PersonId>,
+    /// Records that were compared and came to nothing: the short cut for next time.
+    settled: Vec<(SourceKey, i64)>,
+    related: i64,
+    unrelated: i64,
+    spared: bool,
+    looked_at: i64,
+}
+
+impl<'p, 'a> People<'p, 'a> {
+    pub fn new(
+        passes: &'p [Pass<'a>],
+        links: &'p HashMap<MemberType, Links>,
+        families: Option<&'p Families>,
+    ) -> People<'p, 'a> {
+        People {
+            passes,
+            links,
+            families,
+            decided: HashSet::new(),
+            moved: Vec::new(),
+            settled: Vec::new(),
+            related: 0,
+            unrelated: 0,
+            spared: false,
+            looked_at: 0,
+        }
+    }
+
+    /// Relationships begun and ended.
+    pub fn related(&self) -> (i64, i64) {
+        (self.related, self.unrelated)
+    }
+
+    /// Whether absentees were left alone because a file has rows without a number.
+    pub fn spared(&self) -> bool {
+        self.spared
+    }
+
+    /// Decides on every record of a file.
+    pub fn decide_on(
+        &mut self,
+        planning: &mut Planning<'_>,
+        regroup: &mut Regroup,
+        place: usize,
+    ) -> Result<(), AppError> {
+        let Some(pass) = self.passes.get(place) else { return Ok(()) };
+        let member_type = pass.roster.member_type();
+        let mut waiting: Vec<usize> = Vec::with_capacity(BATCH);
+        for (record, seen) in pass.seen.iter().enumerate() {
+            if seen.is_blocked {
+                continue;
+            }
+            if pass.is_unchanged(record) {
+                planning.counts.unchanged += 1;
+                planning.count(member_type, |f| f.unchanged += 1);
+                continue;
+            }
+            waiting.push(record);
+            if waiting.len() >= BATCH {
+                self.decide_on_some(planning, regroup, pass, &waiting)?;
+                waiting.clear();
+            }
+        }
+        self.decide_on_some(planning, regroup, pass, &waiting)?;
+        self.looked_at += i64::try_from(pass.roster.row_count()).unwrap_or(0);
+        planning.writer.at(self.looked_at)?;
+        self.settle(planning)
+    }
+
+    fn decide_on_some(
+        &mut self,
+        planning: &mut Planning<'_>,
+        regroup: &mut Regroup,
+        pass: &Pass<'_>,
+        records: &[usize],
+    ) -> Result<(), AppError> {
+        let ids: Vec<PersonId> = records.iter().filter_map(|r| pass.held(*r)).collect();
+        let details = self.details(planning, pass.roster.space(), &ids)?;
+        if pass.roster.member_type() == MemberType::Parent {
+            let students = details.values().flat_map(|d| d.relations.keys().copied()).collect();
+            regroup.look_up(planning, self.links, students)?;
+        }
+        for record in records {
+            match pass.held(*record) {
+                None => self.decide_on_new(planning, regroup, pass, *record)?,
+                Some(person) => {
+                    if let Some(detail) = details.get(&person) {
+                        self.decide_on_held(planning, regroup, pass, *record, detail)?;
+                    }
+                }
+            }
+        }
+        planning.writer.at(self.looked_at + i64::try_from(records.last().copied().unwrap_or(0)).unwrap_or(0))?;
+        self.settle(planning)
+    }
+
+    fn details(
+        &self,
+        planning: &Planning<'_>,
+        space: KeySpace,
+        ids: &[PersonId],
+    ) -> Result<HashMap<PersonId, Detail>, AppError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        planning.db.read(|conn| held::details(conn, planning.school, planning.integration.id, space, ids))
+    }
+
+    fn decide_on_new(
+        &mut self,
+        planning: &mut Planning<'_>,
+        regroup: &mut Regroup,
+        pass: &Pass<'_>,
+        record: usize,
+    ) -> Result<(), AppError> {
+        let member_type = pass.roster.member_type();
+        let (Some(key), Some(seen)) = (pass.roster.key(record), pass.seen.get(record)) else { return Ok(()) };
+        let mut bio = Biographic { member_type, ..Biographic::default() };
+        let Ok(row) = pass.roster.take(record, &mut bio) else { return Ok(()) };
+        let relations = self.relations_in_files(member_type, seen.key);
+        if relations.as_ref().is_some_and(BTreeMap::is_empty) {
+            let problem = RowProblem {
+                row,
+                column: None,
+                found: bio.full_name(),
+                reason: "has no relationship to a student, in the files or in the school (an emergency contact, perhaps). \
+                         Add the relationship, or leave this row out."
+                    .into(),
+            };
+            planning.refuse(pass.roster, Some(row), problem, Cause::NoStudent)?;
+            return planning.blocked(member_type);
+        }
+        let groups = self.groups(planning, regroup, &bio, relations.as_ref());
+        let change = decide::new(Wish {
+            id: Some(id_step(planning, member_type, key)),
+            key: Some(source_key(pass, key)),
+            row_hash: pass.hash.get(record).copied(),
+            groups,
+            relations,
+            bio,
+            is_full: planning.is_full,
+        });
+        planning.counts.created += 1;
+        planning.count(member_type, |f| f.created += 1);
+        self.put(planning, regroup, Some(row), &change)
+    }
+
+    fn decide_on_held(
+        &mut self,
+        planning: &mut Planning<'_>,
+        regroup: &mut Regroup,
+        pass: &Pass<'_>,
+        record: usize,
+        detail: &Detail,
+    ) -> Result<(), AppError> {
+        let member_type = pass.roster.member_type();
+        let (Some(key), Some(seen)) = (pass.roster.key(record), pass.seen.get(record)) else { return Ok(()) };
+        if detail.person.bio.status == Status::Merged {
+            // The other record of the two is the person now.
+            planning.counts.unchanged += 1;
+            planning.count(member_type, |f| f.unchanged += 1);
+            return Ok(());
+        }
+        self.decided.insert(detail.person.id);
+        let mut bio = detail.person.bio.clone();
+        if bio.status != Status::Applicant {
+            // Whoever is listed is there, unless the file says otherwise.
+            bio.status = Status::Active;
+        }
+        let Ok(row) = pass.roster.take(record, &mut bio) else { return Ok(()) };
+        bio.member_type = detail.person.bio.member_type;
+        let relations = self.relations_in_files(member_type, seen.key);
+        let mut kept_as_is = bio.clone();
+        for field in detail.pins.keys() {
+            // Groups follow what the person will be, and what is pinned stays.
+            let text = detail.person.bio.get(*field);
+            kept_as_is.put(*field, text.as_deref().unwrap_or("")).map_err(AppError::Internal)?;
+        }
+        let children = self.children(planning, detail, relations.as_ref());
+        let groups = self.groups(planning, regroup, &kept_as_is, children.as_ref());
+        let hash = pass.hash.get(record).copied();
+        let source = source_key(pass, key);
+        let decision = decide::held(
+            detail,
+            Wish {
+                id: Some(id_step(planning, member_type, key)),
+                key: Some(source.clone()),
+                row_hash: hash,
+                groups,
+                relations,
+                bio,
+                is_full: planning.is_full,
+            },
+        );
+        if decision.change.is_none()
+            && decision.kept.is_empty()
+            && let Some(hash) = hash
+        {
+            self.settled.push((source, hash));
+        }
+        self.carry(planning, regroup, member_type, Some(row), detail, decision)
+    }
+
+    /// Counts and stores what was decided on somebody the school holds.
+    fn carry(
+        &mut self,
+        planning: &mut Planning<'_>,
+        regroup: &mut Regroup,
+        member_type: MemberType,
+        row: Option<u64>,
+        detail: &Detail,
+        decision: Decision,
+    ) -> Result<(), AppError> {
+        for kept in &decision.kept {
+            let at = kept.pin.at.and_utc().with_timezone(&planning.school.time_zone());
+            let wanted = kept.wanted.as_deref().map_or("nothing".to_owned(), |w| format!("{w:?}"));
+            planning.writer.problem(Problem {
+                source_row: row.and_then(|r| i64::try_from(r).ok()).unwrap_or(0),
+                source_column: Some(kept.field.word().to_owned()),
+                ..Problem::new(
+                    Cause::Kept,
+                    format!("{} ({})", detail.person.bio.full_name(), detail.person.sonis_id),
+                    format!(
+                        "Kept as {} set it by hand on {}; the file has {wanted}.",
+                        kept.pin.by,
+                        at.format("%-d %b %Y")
+                    ),
+                )
+            })?;
+        }
+        let kept = i32::try_from(decision.kept.len()).unwrap_or(i32::MAX);
+        planning.counts.kept += kept;
+        planning.count(member_type, |f| f.kept += i64::from(kept));
+        if decision.is_reactivated {
+            planning.counts.reactivated += 1;
+            planning.count(member_type, |f| f.reactivated += 1);
+        }
+        match decision.change {
+            None => {
+                planning.counts.unchanged += 1;
+                planning.count(member_type, |f| f.unchanged += 1);
+                Ok(())
+            }
+            Some(change) => {
+                planning.counts.updated += 1;
+                planning.count(member_type, |f| f.updated += 1);
+                if member_type == MemberType::Student && !change.groups.is_empty() {
+                    self.moved.push(detail.person.id);
+                }
+                self.put(planning, regroup, row, &change)
+            }
+        }
+    }
+
+    fn put(
+        &mut self,
+        planning: &mut Planning<'_>,
+        regroup: &mut Regroup,
+        row: Option<u64>,
+        change: &Change,
+    ) -> Result<(), AppError> {
+        regroup.note(&change.groups);
+        for r in &change.relations {
+            if r.adds { self.related += 1 } else { self.unrelated += 1 }
+        }
+        planning.writer.change(row.and_then(|r| i64::try_from(r).ok()), change)
+    }
+
+    /// What the files say of a parent's relationships; None where they say nothing, or it is no parent.
+    fn relations_in_files(&self, member_type: MemberType, key: u64) -> Option<BTreeMap<u64, String>> {
+        let families = self.families.filter(|_| member_type == MemberType::Parent)?;
+        Some(families.of_parent(key).iter().map(|p| (p.student, families.kind(p).to_owned())).collect())
+    }
+
+    /// The relationships that a parent will have.
+    fn children(
+        &self,
+        planning: &Planning<'_>,
+        detail: &Detail,
+        wanted: Option<&BTreeMap<u64, String>>,
+    ) -> Option<BTreeMap<u64, String>> {
+        match wanted {
+            Some(wanted) if planning.is_full => Some(wanted.clone()),
+            Some(wanted) => {
+                let mut all = detail.relations.clone();
+                all.extend(wanted.clone());
+                Some(all)
+            }
+            None => Some(detail.relations.clone()),
+        }
+    }
+
+    /// The groups that somebody will be in.
+    fn groups(
+        &self,
+        planning: &Planning<'_>,
+        regroup: &Regroup,
+        bio: &Biographic,
+        children: Option<&BTreeMap<u64, String>>,
+    ) -> BTreeSet<crate::groups::Placeholder> {
+        if bio.member_type != MemberType::Parent {
+            return super::seen::groups_of(bio, planning.settings).into_iter().collect();
+        }
+        if bio.status != Status::Active {
+            return BTreeSet::new();
+        }
+        children.into_iter().flat_map(BTreeMap::keys).flat_map(|student| regroup.of_student(*student)).collect()
+    }
+
+    /// People of the school whom the full list of their member type does not hold any more.
+    pub fn look_for_absent(
+        &mut self,
+        planning: &mut Planning<'_>,
+        regroup: &mut Regroup,
+        place: usize,
+    ) -> Result<(), AppError> {
+        let Some(pass) = self.passes.get(place) else { return Ok(()) };
+        let member_type = pass.roster.member_type();
+        let Some(links) = self.links.get(&member_type) else { return Ok(()) };
+        // A row whose number cannot be read may be anybody's: then nobody is taken for gone.
+        let has_unreadable = pass.roster.problems().iter().any(|p| p.column.is_none() || p.found.is_empty());
+        let matched: HashSet<i64> = pass.person.iter().copied().filter(|id| *id != 0).collect();
+        let doubled: HashSet<u64> = doubled_keys(pass);
+        let gone: Vec<(u64, PersonId)> = links
+            .iter()
+            .filter(|l| pass.roster.find(l.key).is_none() && !doubled.contains(&l.key))
+            .filter(|l| !matched.contains(&l.person.0))
+            .map(|l| (l.key, l.person))
+            .collect();
+        for some in gone.chunks(BATCH) {
+            let ids: Vec<PersonId> = some.iter().map(|(_, person)| *person).collect();
+            let details = self.details(planning, space_of(member_type), &ids)?;
+            for (key, person) in some {
+                let Some(detail) = details.get(person) else { continue };
+                let bio = &detail.person.bio;
+                if bio.member_type != member_type || !matches!(bio.status, Status::Active | Status::Applicant) {
+                    continue;
+                }
+                planning.counts.absent += 1;
+                planning.count(member_type, |f| f.absent += 1);
+                let deactivates = planning.settings.absentees == Absentees::Deactivate;
+                let is_pinned = detail.pins.contains_key(&Field::Status);
+                self.spared |= deactivates && has_unreadable;
+                let what = if !deactivates {
+                    "is no longer listed. The school leaves such people as they are."
+                } else if has_unreadable {
+                    "is no longer listed, and stays as they are: some rows of the file cannot be read, and one of them may be theirs."
+                } else if is_pinned {
+                    "is no longer listed, and stays as they are: somebody set the status by hand."
+                } else {
+                    "is no longer listed, and becomes inactive."
+                };
+                planning.writer.problem(Problem::new(
+                    Cause::Absent,
+                    format!("{} ({})", bio.full_name(), detail.person.sonis_id),
+                    what,
+                ))?;
+                if !deactivates || has_unreadable || is_pinned {
+                    continue;
+                }
+                planning.counts.deactivated += 1;
+                planning.counts.updated += 1;
+                planning.count(member_type, |f| f.deactivated += 1);
+                let mut change = Change::of(Who::Held(*person));
+                change.fields.push(FieldChange {
+                    field: Field::Status,
+                    before: bio.get(Field::Status),
+                    after: Some(Status::Inactive.code().to_owned()),
+                });
+                change.groups = detail.groups.iter().map(|g| GroupStep { joins: false, group: *g }).collect();
+                if member_type == MemberType::Student {
+                    regroup.is_gone(*key);
+                    self.moved.push(*person);
+                }
+                self.decided.insert(*person);
+                self.put(planning, regroup, None, &change)?;
+            }
+            planning.writer.at(self.looked_at)?;
+        }
+        Ok(())
+    }
+
+    /// Parents whom the relationships name and no file of parents does.
+    pub fn decide_on_other_parents(
+        &mut self,
+        planning: &mut Planning<'_>,
+        regroup: &mut Regroup,
+    ) -> Result<(), AppError> {
+        let (Some(families), Some(links)) = (self.families, self.links.get(&MemberType::Parent)) else {
+            return Ok(());
+        };
+        let pass = self.passes.iter().find(|p| p.roster.member_type() == MemberType::Parent);
+        if pass.is_some() && planning.is_full {
+            // Whoever is in the relationships and not in the full list is no longer listed.
+            return Ok(());
+        }
+        let others: Vec<(u64, PersonId)> = families
+            .parents()
+            .filter(|key| pass.is_none_or(|p| p.roster.find(*key).is_none()))
+            .filter_map(|key| Some((key, links.find(key)?.person)))
+            .collect();
+        for some in others.chunks(BATCH) {
+            let ids: Vec<PersonId> = some.iter().map(|(_, person)| *person).collect();
+            let details = self.details(planning, KeySpace::Persons, &ids)?;
+            let students = details.values().flat_map(|d| d.relations.keys().copied()).collect();
+            regroup.look_up(planning, self.links, students)?;
+            for (key, person) in some {
+                let Some(detail) = details.get(person) else { continue };
+                let wanted = self.relations_in_files(MemberType::Parent, *key);
+                self.belong(planning, regroup, detail, wanted)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Parents of students who change groups follow them.
+    pub fn decide_on_rippled(
+        &mut self,
+        planning: &mut Planning<'_>,
+        regroup: &mut Regroup,
+    ) -> Result<(), AppError> {
+        let moved = std::mem::take(&mut self.moved);
+        for some in moved.chunks(BATCH) {
+            let guardians: Vec<PersonId> = planning
+                .db
+                .read(|conn| people::relationship::guardians_of(conn, planning.school, some.to_vec()))?
+                .into_iter()
+                .filter(|g| !self.decided.contains(g))
+                .collect();
+            let details = self.details(planning, KeySpace::Persons, &guardians)?;
+            let students = details.values().flat_map(|d| d.relations.keys().copied()).collect();
+            regroup.look_up(planning, self.links, students)?;
+            let in_order: BTreeMap<PersonId, Detail> = details.into_iter().collect();
+            for detail in in_order.values() {
+                self.belong(planning, regroup, detail, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Decides on groups and relationships alone.
+    fn belong(
+        &mut self,
+        planning: &mut Planning<'_>,
+        regroup: &mut Regroup,
+        detail: &Detail,
+        wanted: Option<BTreeMap<u64, String>>,
+    ) -> Result<(), AppError> {
+        if !self.decided.insert(detail.person.id) {
+            return Ok(());
+        }
+        let bio = detail.person.bio.clone();
+        let children = self.children(planning, detail, wanted.as_ref());
+        let groups = self.groups(planning, regroup, &bio, children.as_ref());
+        let is_full = planning.is_full;
+        let wish = Wish { bio, key: None, row_hash: None, id: None, groups, relations: wanted, is_full };
+        let decision = decide::held(detail, wish);
+        match decision.change {
+            None => Ok(()),
+            Some(change) => {
+                planning.counts.updated += 1;
+                planning.count(MemberType::Parent, |f| f.updated += 1);
+                self.put(planning, regroup, None, &change)
+            }
+        }
+    }
+
+    fn settle(&mut self, planning: &Planning<'_>) -> Result<(), AppError> {
+        if self.settled.is_empty() {
+            return Ok(());
+        }
+        let settled = std::mem::take(&mut self.settled);
+        planning.db.write(|conn| {
+            settled.iter().try_for_each(|(key, hash)| people::store::note_row_hash(conn, planning.school, key, *hash))
+        })
+    }
+}
+
+fn source_key(pass: &Pass<'_>, key: KeyNumber) -> SourceKey {
+    SourceKey::number(pass.roster.space(), &key.as_given())
+}
+
+fn id_step(planning: &Planning<'_>, member_type: MemberType, key: KeyNumber) -> IdStep {
+    let spec = planning.specs.of(member_type);
+    IdStep {
+        integration: planning.integration.id,
+        before: None,
+        after: Some(spec.template.make(&key.as_given())),
+        spec_version: Some(spec.version),
+    }
+}
+
+/// Numbers that are refused because several rows have them: those people are listed all the same.
+fn doubled_keys(pass: &Pass<'_>) -> HashSet<u64> {
+    pass.roster.problems().iter().filter_map(|p| p.found.trim().parse().ok()).collect()
+}
