@@ -10,7 +10,7 @@ use actix_web::{Error, Route, guard, web};
 use crate::error::AppError;
 use crate::security::{Task, TaskName, tasks};
 use crate::web::session::Seat;
-use crate::{audit, integration_ids, integrations, people, runs, security, support};
+use crate::{audit, groups, integration_ids, integrations, people, runs, security, support};
 
 /// Who may call a route. The guard in the handler's signature enforces it; the test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,7 @@ pub fn table() -> Vec<Listed> {
     const MODIFY_IDS: Access = Access::Task(tasks::ModifyIntegrationIds::ANY_OF);
     const EDIT_PEOPLE: Access = Access::Task(tasks::EditPeople::ANY_OF);
     const IMPORT_NAMES: Access = Access::Task(tasks::ImportNames::ANY_OF);
+    const GROUPS: Access = Access::Task(tasks::ManageGroups::ANY_OF);
     const SECURITY: Access = Access::Task(tasks::AdministerSecurity::ANY_OF);
     const REQUEST: Access = Access::Task(tasks::RequestIntegrations::ANY_OF);
     const CATALOGUE: Access = Access::Support(tasks::ManageCatalogue::ANY_OF);
@@ -99,6 +100,15 @@ pub fn table() -> Vec<Listed> {
         POST "/people/{sonis_id}/integration-ids/add"       MODIFY_IDS   => integration_ids::pages::add;
         POST "/people/{sonis_id}/integration-ids/delete"    MODIFY_IDS   => integration_ids::pages::delete;
         POST "/people/{sonis_id}/integration-ids/undo"      MODIFY_IDS   => integration_ids::pages::undo;
+
+        GET  "/groups"                                      School       => groups::pages::directory::directory;
+        GET  "/groups.csv"                                  School       => groups::pages::directory::csv;
+        GET  "/groups/{group}"                              School       => groups::pages::show::show;
+        GET  "/groups/{group}/members.csv"                  School       => groups::pages::csv::csv;
+        POST "/groups/{group}/rename"                       GROUPS       => groups::pages::manage::rename;
+        POST "/groups/{group}/hide"                         GROUPS       => groups::pages::manage::hide;
+        POST "/groups/{group}/show"                         GROUPS       => groups::pages::manage::show_again;
+        POST "/groups/{group}/delete"                       GROUPS       => groups::pages::manage::delete;
 
         GET  "/runs"                                        School       => runs::pages::list;
         GET  "/runs/{run}"                                  School       => runs::pages::show;

@@ -332,6 +332,9 @@ mod tables {
         uploads,
         upload_pieces
     );
+
+    // The sizes of groups by member type.
+    diesel::allow_columns_to_appear_in_same_group_by_clause!(memberships::group_id, people::member_type);
 }
 
 /// Where a query of a school's table begins. People are narrowed to those whom the visitor may see.

@@ -54,6 +54,7 @@ crate::text_enum! {
         PasswordSet = "password_set", "set a temporary password";
         UserLookedUp = "user_looked_up", "looked for a user from elsewhere";
         ProfileChanged = "profile_changed", "changed a profile";
+        GroupChanged = "group_changed", "changed a group";
         LimitsChanged = "limits_changed", "limited the access of a user";
         PasswordChanged = "password_changed", "changed the own password";
         SignedIn = "signed_in", "signed in";

@@ -2,12 +2,17 @@
 //! Leaves who belongs in which placeholder group to the roster sync, and writing memberships to the kernel in `runs`.
 
 mod category;
+mod change;
 mod group;
+mod member;
+pub mod pages;
 mod placeholder;
 // The kernel takes it up with the roster sync.
 #[allow(dead_code)]
 pub(crate) mod store;
 
 pub use category::Category;
+pub use change::{ChangeError, GroupName, Manager, Wanted, change, why_kept};
 pub use group::{Group, GroupId, Why};
+pub use member::{Members, Sizes, reasons, sizes};
 pub use placeholder::Placeholder;

@@ -1,6 +1,8 @@
 //! A person of a school: the row, its names as they are shown, and the few ways to find one.
 //! Leaves lists and searches to `people::search`, and changing anything to `runs`.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
@@ -48,6 +50,13 @@ impl Person {
 
     pub fn by_ids(conn: &mut Conn, school: &CurrentSchool, ids: &[PersonId]) -> Result<Vec<Person>, AppError> {
         Ok(people::of(school).filter(people::id.eq_any(ids.to_vec())).select(Person::as_select()).load(conn)?)
+    }
+
+    /// Those of these people who are still there, in the order of the ids.
+    pub fn in_order(conn: &mut Conn, school: &CurrentSchool, ids: &[PersonId]) -> Result<Vec<Person>, AppError> {
+        let mut found: HashMap<PersonId, Person> =
+            Person::by_ids(conn, school, ids)?.into_iter().map(|p| (p.id, p)).collect();
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 }
 

@@ -58,7 +58,7 @@ impl TaskName {
             TaskName::ReleaseHeldRuns => "Release a run that went over a limit, if somebody else asked.",
             TaskName::BulkImport => "Import IDs in bulk and move old Perceptive and JRM columns over.",
             TaskName::ManageIdSpecs => "Say how new IDs are made.",
-            TaskName::ManageGroups => "Make custom groups and load a Group Membership list.",
+            TaskName::ManageGroups => "Rename and hide groups, make custom ones and load a Group Membership list.",
             TaskName::ExportCrosswalk => "Download the crosswalk: people with their integration IDs.",
             TaskName::RequestIntegrations => "Request an integration from Support, and see its stage.",
             TaskName::ManageApiTokens => "Give third-party programs their keys, and take them back.",

@@ -68,6 +68,7 @@ impl Chrome {
             let of_a_school = v.school().is_some();
             let offered = [
                 (of_a_school, "/people", "People"),
+                (of_a_school, "/groups", "Groups"),
                 (of_a_school, "/runs", "Runs"),
                 (of_a_school && v.may::<tasks::RequestIntegrations>(), "/integrations", "Integrations"),
                 (of_a_school && v.may::<tasks::ViewAudit>(), "/audit", "Audit"),

@@ -19,6 +19,7 @@ mod demo;
 mod editing;
 mod error_pages;
 mod escaping;
+mod groups;
 mod headers;
 mod import;
 mod integration_ids;

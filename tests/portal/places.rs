@@ -27,6 +27,8 @@ pub struct Places {
     pub draft: String,
     /// A profile of the school's own.
     pub profile: String,
+    /// A placeholder group.
+    pub group: String,
 }
 
 /// What a form sends.
@@ -75,6 +77,7 @@ impl Places {
             user,
             draft,
             profile: world.add_profile(school).to_string(),
+            group: world.add_group(school, "academics", "Grade 3", Some("grade:3")).to_string(),
         }
     }
 
@@ -95,6 +98,7 @@ impl Places {
             user: "nobody.here".into(),
             draft: "4567".into(),
             profile: "99999999".into(),
+            group: "99999999".into(),
         }
     }
 
@@ -122,7 +126,7 @@ impl Places {
         let address = address.replace("{school}", &self.school).replace("{integration}", &self.integration);
         let address =
             address.replace("{draft}", &self.draft).replace("{profile}", &self.profile).replace("{step}", "user-id");
-        let address = address.replace("{user}", &self.user);
+        let address = address.replace("{user}", &self.user).replace("{group}", &self.group);
         assert!(!address.contains('{'), "no value for a parameter of {path}: add it here");
         address
     }
@@ -160,6 +164,8 @@ impl Places {
                 fields(&[("name", "Places"), ("version", "1")])
             }
             "/security/profiles/{profile}/retire" => fields(&[]),
+            "/groups/{group}/rename" => fields(&[("version", "1"), ("name", "Places")]),
+            "/groups/{group}/hide" | "/groups/{group}/show" | "/groups/{group}/delete" => fields(&[("version", "1")]),
             "/security/wizard" => fields(&[("user", &self.user)]),
             "/security/wizard/{draft}/{step}" => {
                 fields(&[("turn", "1"), ("name", "Places"), ("email", ""), ("profile", "clerk")])

@@ -29,7 +29,7 @@ enum Expected {
 
 /// Whether the address names something that belongs to a school.
 fn is_of_a_record(route: &Listed) -> bool {
-    ["{sonis_id}", "{run}", "{user}", "{draft}", "{profile}"].iter().any(|p| route.path.contains(p))
+    ["{sonis_id}", "{run}", "{user}", "{draft}", "{profile}", "{group}"].iter().any(|p| route.path.contains(p))
 }
 
 fn expected(route: &Listed, user: &str, tasks: &[&str], is_own_record: bool) -> Expected {
@@ -192,6 +192,7 @@ on_both! {
     async fn a_form_that_was_drawn_for_another_school_is_a_conflict_that_says_so_and_does_nothing(world) {
         let cast = Cast::of(&world).await;
         world.let_use("registrar", "administer_security");
+        world.let_use("registrar", "manage_groups");
         let before = world.snapshot();
         let mut registrar = world.signed_in("registrar").await;
         registrar.school = "HAR".into();

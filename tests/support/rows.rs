@@ -198,6 +198,27 @@ impl World {
         self.number(&format!("SELECT max(id) AS value FROM own_profiles WHERE {of}"))
     }
 
+    /// A group of a school, with its key where the sync keeps it; its number.
+    pub fn add_group(&self, school: &str, category: &str, name: &str, placeholder: Option<&str>) -> i64 {
+        let key = placeholder.map_or_else(|| "NULL".to_owned(), |key| format!("'{key}'"));
+        let done = self.change(&format!(
+            "INSERT INTO groups (school_id, category, name, name_key, placeholder, lock_version, created_at) \
+             SELECT id, '{category}', '{name}', '{}', {key}, 1, created_at FROM schools WHERE code = '{school}'",
+            name.to_lowercase()
+        ));
+        assert_eq!(done, 1);
+        self.number("SELECT max(id) AS value FROM groups")
+    }
+
+    /// Puts the people who fit a condition on `people` into a group; says how many.
+    pub fn put_into(&self, group: i64, why: &str, condition: &str) -> usize {
+        self.change(&format!(
+            "INSERT INTO memberships (school_id, group_id, person_id, why, run_id) \
+             SELECT p.school_id, g.id, p.id, '{why}', (SELECT min(r.id) FROM runs r WHERE r.school_id = g.school_id) \
+             FROM groups g JOIN people p ON p.school_id = g.school_id WHERE g.id = {group} AND ({condition})"
+        ))
+    }
+
     /// A user with the profile, home, password and grants of another.
     pub fn copy_user(&self, of: &str, user_id: &str) {
         let done = self.change(&format!(

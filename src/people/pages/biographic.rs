@@ -8,6 +8,7 @@ use chrono::NaiveDateTime;
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::AppError;
+use crate::groups::Group;
 use crate::people::relationship::{Relative, relatives};
 use crate::people::{MemberType, Person, Status, grade_words};
 use crate::schools::CurrentSchool;
@@ -25,6 +26,7 @@ struct BiographicPage {
     /// Whom to ask for the Task, in words.
     who_grants: String,
     relatives: Vec<Relative>,
+    groups: Vec<Group>,
     /// Somebody else looks at what this user sees: nothing can be pressed.
     seen: Option<SeenAs>,
 }
@@ -41,6 +43,7 @@ pub struct SeenAs {
 pub struct Sheet {
     pub person: Person,
     pub relatives: Vec<Relative>,
+    groups: Vec<Group>,
     pub sees_ids: bool,
     may_edit: bool,
     who_grants: String,
@@ -67,7 +70,8 @@ impl Sheet {
             Some((last, [])) => format!("{last} can grant it."),
             Some((last, rest)) => format!("{} or {last} can grant it.", rest.join(", ")),
         };
-        Ok(Sheet { person, relatives, sees_ids, may_edit: visitor.may::<tasks::EditPeople>(), who_grants })
+        let groups = Group::of_person(conn, school, person.id, visitor.may::<tasks::ManageGroups>())?;
+        Ok(Sheet { person, relatives, groups, sees_ids, may_edit: visitor.may::<tasks::EditPeople>(), who_grants })
     }
 
     /// The page, for the visitor it was read for, or for somebody who looks at what that visitor sees.
@@ -80,6 +84,7 @@ impl Sheet {
             may_edit: self.may_edit,
             who_grants: self.who_grants,
             relatives: self.relatives,
+            groups: self.groups,
             seen,
         })
     }

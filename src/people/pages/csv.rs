@@ -1,8 +1,6 @@
 //! `/people.csv`: the people of a list as a file, written while it is read, so that a large school takes no more memory.
 //! Leaves finding them to `people::search`.
 
-use std::collections::HashMap;
-
 use actix_web::{HttpResponse, web};
 use futures_util::stream;
 
@@ -17,7 +15,7 @@ use crate::schools::CurrentSchool;
 use crate::web::frame::RequestId;
 use crate::web::{SignedIn, csv_safe, db};
 
-const HEAD: [&str; 11] = [
+pub const HEAD: [&str; 11] = [
     "SONIS ID",
     "Last name",
     "First name",
@@ -58,8 +56,21 @@ pub async fn csv(
     })
     .await?;
     let name = format!("people-{}.csv", school.code().to_lowercase());
+    streamed(app, request, school, &name, &HEAD, ids, rows)
+}
+
+/// A file of people, read and written batch by batch, so that a large school takes no more memory.
+pub fn streamed(
+    app: web::Data<App>,
+    request: RequestId,
+    school: CurrentSchool,
+    name: &str,
+    head: &[&str],
+    ids: Vec<PersonId>,
+    rows: impl Fn(&mut Conn, &CurrentSchool, &[PersonId]) -> Result<Vec<u8>, AppError> + Clone + Send + 'static,
+) -> Result<HttpResponse, AppError> {
     let batches = stream::try_unfold(ids.into_iter(), move |mut rest| {
-        let (app, school, request) = (app.clone(), school.clone(), request.clone());
+        let (app, school, request, rows) = (app.clone(), school.clone(), request.clone(), rows.clone());
         async move {
             let ids: Vec<PersonId> = rest.by_ref().take(BATCH).collect();
             if ids.is_empty() {
@@ -74,29 +85,33 @@ pub async fn csv(
             }
         }
     });
-    csv_safe::streamed(&name, &HEAD, batches)
+    csv_safe::streamed(name, head, batches)
 }
 
 /// These people, in this order.
 fn rows(conn: &mut Conn, school: &CurrentSchool, ids: &[PersonId]) -> Result<Vec<u8>, AppError> {
-    let mut people: HashMap<PersonId, Person> =
-        Person::by_ids(conn, school, ids)?.into_iter().map(|p| (p.id, p)).collect();
-    let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
     let mut out = csv_safe::Writer::of_rows();
-    for p in ids.iter().filter_map(|id| people.remove(id)) {
-        out.row(&[
-            &p.sonis_id,
-            &p.bio.last_name,
-            &p.bio.first_name,
-            p.bio.middle_name.as_deref().unwrap_or(""),
-            p.bio.member_type.word(),
-            p.bio.status.word(),
-            &number(p.bio.grade_level),
-            &number(p.bio.grad_year),
-            p.bio.division.as_deref().unwrap_or(""),
-            p.bio.campus.as_deref().unwrap_or(""),
-            p.bio.email.as_deref().unwrap_or(""),
-        ])?;
+    for person in Person::in_order(conn, school, ids)? {
+        out.row(&cells(&person).each_ref().map(String::as_str))?;
     }
     out.finish()
+}
+
+/// One row of the file, under `HEAD`.
+pub fn cells(p: &Person) -> [String; HEAD.len()] {
+    let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    [
+        p.sonis_id.clone(),
+        p.bio.last_name.clone(),
+        p.bio.first_name.clone(),
+        text(&p.bio.middle_name),
+        p.bio.member_type.word().to_owned(),
+        p.bio.status.word().to_owned(),
+        number(p.bio.grade_level),
+        number(p.bio.grad_year),
+        text(&p.bio.division),
+        text(&p.bio.campus),
+        text(&p.bio.email),
+    ]
 }

@@ -240,7 +240,7 @@ fn plural(t: MemberType) -> &'static str {
     }
 }
 
-fn plural_title(t: MemberType) -> &'static str {
+pub fn plural_title(t: MemberType) -> &'static str {
     match t {
         MemberType::Student => "Students",
         MemberType::Staff => "Staff",
