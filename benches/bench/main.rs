@@ -4,6 +4,7 @@
 //! One program, three processes: this one, which measures; `client`, which makes the load; `floor`, which is what
 //! a page is compared with. Crosswalk itself is the release binary that its users run.
 
+mod bare;
 mod client;
 mod figures;
 mod floor;

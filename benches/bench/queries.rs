@@ -1,20 +1,17 @@
-//! The queries of the Biographic page alone: through the crate's own functions, and the same SQL, word for word, through
-//! bare prepared statements. The SQL is taken from the crate as it runs, so that the two cannot drift apart.
+//! The queries of the Biographic page alone: through the crate's own functions, against `bare`'s prepared statements.
 
-use std::sync::Mutex;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use chrono::NaiveDateTime;
 use crosswalk::clock::Clock;
 use crosswalk::db::{DatabaseUrl, Db};
 use crosswalk::error::AppError;
 use crosswalk::people::{MemberType, Person, relationship};
 use crosswalk::schools::CurrentSchool;
 use crosswalk::security::{User, UserId, Visitor, hash_token, session};
-use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
 use rusqlite::types::Value;
 
+use super::bare::{self, Bare, Files, Known, Spoken};
 use super::figures::{Line, median, ratio, short};
 
 /// One page: the look-up of the session, the visitor with their Tasks, the person, and whom they belong to.
@@ -45,140 +42,38 @@ impl Page {
     }
 }
 
-static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-fn listen(event: InstrumentationEvent<'_>) {
-    if let InstrumentationEvent::StartQuery { query, .. } = event {
-        let text = query.to_string();
-        let sql = text.split(" -- binds:").next().unwrap_or_default().trim().to_owned();
-        if let Ok(mut heard) = HEARD.lock() {
-            heard.push(sql);
-        }
-    }
-}
-
-fn heard() -> Vec<String> {
-    HEARD.lock().map(|mut h| std::mem::take(&mut *h)).unwrap_or_default()
-}
-
-/// The same statements, prepared once, with nothing around them.
-struct Bare<'c> {
-    session: rusqlite::Statement<'c>,
-    visitor: rusqlite::Statement<'c>,
-    grants: rusqlite::Statement<'c>,
-    person: rusqlite::Statement<'c>,
-    guardians: rusqlite::Statement<'c>,
-    students: rusqlite::Statement<'c>,
-    key_hash: String,
-    user: i64,
-    school: i64,
-    now: String,
-}
-
-/// Runs a statement and reads every column of every row, as it lies there.
-fn read(statement: &mut rusqlite::Statement<'_>, binds: &[&dyn rusqlite::ToSql]) -> Result<(usize, usize)> {
-    for (n, bind) in binds.iter().enumerate() {
-        statement.raw_bind_parameter(n + 1, bind)?;
-    }
-    let columns = statement.column_count();
-    let (mut count, mut bytes) = (0, 0);
-    let mut rows = statement.raw_query();
-    while let Some(row) = rows.next()? {
-        count += 1;
-        for n in 0..columns {
-            bytes += match row.get_ref(n)? {
-                rusqlite::types::ValueRef::Text(t) => t.len(),
-                _ => 8,
-            };
-        }
-    }
-    Ok((count, std::hint::black_box(bytes)))
-}
-
-impl Bare<'_> {
-    fn load(&mut self, sonis_id: &str) -> Result<usize> {
-        read(&mut self.session, &[&self.key_hash])?;
-        read(&mut self.visitor, &[&self.user])?;
-        read(&mut self.grants, &[&self.user, &"use", &self.now])?;
-        let person = {
-            self.person.raw_bind_parameter(1, self.school)?;
-            self.person.raw_bind_parameter(2, sonis_id)?;
-            let columns = self.person.column_count();
-            let mut rows = self.person.raw_query();
-            let row = rows.next()?.context("a person")?;
-            let mut bytes = 0;
-            for n in 0..columns {
-                bytes += usize::from(!matches!(row.get_ref(n)?, rusqlite::types::ValueRef::Null));
-            }
-            std::hint::black_box(bytes);
-            (row.get_ref(0)?.as_i64()?, row.get_ref(2)?.as_str()? == "student")
-        };
-        let statement = if person.1 { &mut self.guardians } else { &mut self.students };
-        Ok(1 + read(statement, &[&self.school, &person.0])?.0)
-    }
-}
-
-/// The SQL of a page of a student and of a guardian.
-fn spoken(url: &str, key: &str, student: &str, guardian: &str) -> Result<[String; 6]> {
-    set_default_instrumentation(|| Some(Box::new(listen)))?;
-    let page = Page::open(url, key)?;
-    set_default_instrumentation(|| None)?;
-    // Opening a database speaks too, and the first page may prepare what later ones do not.
-    page.load(student)?;
-    heard();
-    page.load(student)?;
-    let of_student = heard();
-    page.load(guardian)?;
-    let of_guardian = heard();
-    ensure!(
-        of_student.len() == 5 && of_guardian.len() == 5,
-        "the page has other queries than this bench knows:\n{}",
-        of_student.join("\n")
-    );
-    let [session, visitor, grants, person, guardians]: [String; 5] =
-        of_student.try_into().ok().context("five queries")?;
-    let students = of_guardian.into_iter().next_back().context("a query")?;
-    Ok([session, visitor, grants, person, guardians, students])
-}
-
 /// Measures both sides in turn, on one thread. `key` is a live session's.
 pub fn measure(url: &str, key: &str, user_id: &str, people: &[String], rounds: usize) -> Result<Vec<Line>> {
-    let parsed = DatabaseUrl::parse(url)?;
-    let (main, beside) = (parsed.sqlite_path().context("SQLite")?, parsed.activity().sqlite_path().context("SQLite")?);
     let page = Page::open(url, key)?;
     let (user, school): (UserId, CurrentSchool) = page.db.read(|conn| {
         let user = User::by_user_id(conn, user_id)?.ok_or(AppError::NotFound)?;
         Ok((user.id, CurrentSchool::by_code(conn, "NFC")?.ok_or(AppError::NotFound)?))
     })?;
-    let is_student = |id: &&String| {
-        page.db.read(|c| Person::by_sonis_id(c, &school, id)).is_ok_and(|p| p.bio.member_type == MemberType::Student)
-    };
-    let student = people.iter().find(is_student).context("a student")?;
-    let guardian = people.iter().find(|id| !is_student(id)).context("a guardian")?;
-    let sql = spoken(url, key, student, guardian)?;
+    let by_id = |id: &String| page.db.read(|c| Person::by_sonis_id(c, &school, id));
+    let is_student = |id: &&String| by_id(id).is_ok_and(|p| p.bio.member_type == MemberType::Student);
+    let student = by_id(people.iter().find(is_student).context("a student")?)?;
+    let guardian = by_id(people.iter().find(|id| !is_student(id)).context("a guardian")?)?;
 
-    let connect = |path: &std::path::Path| -> Result<rusqlite::Connection> {
-        let conn = rusqlite::Connection::open(path)?;
-        conn.execute_batch("PRAGMA busy_timeout = 5000; PRAGMA cache_size = -8000; PRAGMA query_only = ON;")?;
-        Ok(conn)
-    };
-    let (main, beside) = (connect(&main)?, connect(&beside)?);
-    let now: NaiveDateTime = page.clock.now();
-    let mut bare = Bare {
-        session: beside.prepare(&sql[0])?,
-        visitor: main.prepare(&sql[1])?,
-        grants: main.prepare(&sql[2])?,
-        person: main.prepare(&sql[3])?,
-        guardians: main.prepare(&sql[4])?,
-        students: main.prepare(&sql[5])?,
+    let known = |person: &Person| Known {
         key_hash: hash_token(key),
-        user: user.0,
-        school: school.id().0,
-        now: now.format("%F %T%.f").to_string(),
+        user,
+        school: school.id(),
+        sonis_id: person.sonis_id.clone(),
+        person: person.id,
     };
-    let wants = [&bare.session, &bare.visitor, &bare.grants, &bare.person, &bare.guardians, &bare.students]
-        .map(rusqlite::Statement::parameter_count);
-    ensure!(wants == [1, 1, 3, 2, 2, 2], "the page's queries take other values than this bench knows: {wants:?}");
+    let hear = |person: &Person| -> Result<Vec<Spoken>> {
+        bare::heard_while(&known(person), || {
+            // Opening a database speaks too, and the first page may prepare what later ones do not.
+            let page = Page::open(url, key)?;
+            page.load(&person.sonis_id)?;
+            bare::forget();
+            page.load(&person.sonis_id)?;
+            Ok(())
+        })
+    };
+    let (of_student, of_guardian) = (hear(&student)?, hear(&guardian)?);
+    let files = Files::open(url)?;
+    let mut bare = Bare::prepare(&files, &of_student, &of_guardian, page.clock.now())?;
 
     let sample: Vec<&String> = people.iter().step_by((people.len() / 5000).max(1)).collect();
     let (mut ours, mut bares) = (Vec::new(), Vec::new());
@@ -202,7 +97,12 @@ pub fn measure(url: &str, key: &str, user_id: &str, people: &[String], rounds: u
             bares.push(raw);
         }
     }
-    println!("  queries of a page: {} us, bare {} us", short(median(&ours)), short(median(&bares)));
+    println!(
+        "  the {} queries of a page: {} us, bare {} us",
+        of_student.len(),
+        short(median(&ours)),
+        short(median(&bares))
+    );
     let line = Line::against(
         "the page's queries alone / bare prepared statements",
         "us",

@@ -48,11 +48,7 @@ impl Specs {
             Some(spec) => Ok(spec),
             None => save(conn, school, integration, member_type, &Template::usual(member_type), actor, now),
         };
-        Ok(Specs {
-            student: of(MemberType::Student)?,
-            staff: of(MemberType::Staff)?,
-            parent: of(MemberType::Parent)?,
-        })
+        Ok(Specs { student: of(MemberType::Student)?, staff: of(MemberType::Staff)?, parent: of(MemberType::Parent)? })
     }
 }
 

@@ -179,13 +179,7 @@ fn readable(pattern: &str) -> Result<(), String> {
 
 impl Draft {
     pub fn shape(&self) -> Shape {
-        Shape {
-            name: self.name.clone(),
-            pattern: self.pattern.clone(),
-            example: self.example.clone(),
-            min_length: usize::try_from(self.min_length).unwrap_or(0),
-            max_length: usize::try_from(self.max_length).unwrap_or(0),
-        }
+        Shape::of(&self.name, self.pattern.as_deref(), &self.example, (self.min_length, self.max_length))
     }
 
     /// What an edit changes, each in words for the audit.

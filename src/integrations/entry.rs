@@ -2,6 +2,7 @@
 //! Leaves reading the form to `integrations::draft`, and what an edit would do to IDs to `integrations::consequences`.
 
 use chrono::NaiveDateTime;
+use diesel::dsl::Eq;
 use diesel::prelude::*;
 
 use super::draft::Draft;
@@ -61,13 +62,7 @@ impl CatalogueEntry {
     }
 
     pub fn shape(&self) -> Shape {
-        Shape {
-            name: self.name.clone(),
-            pattern: self.pattern.clone(),
-            example: self.example.clone(),
-            min_length: usize::try_from(self.min_length).unwrap_or(0),
-            max_length: usize::try_from(self.max_length).unwrap_or(0),
-        }
+        Shape::of(&self.name, self.pattern.as_deref(), &self.example, (self.min_length, self.max_length))
     }
 
     /// "Letters and digits like S2038788, 1 to 64 characters"
@@ -102,6 +97,33 @@ fn record(conn: &mut Conn, mover: &Mover<'_>, action: Action, subject: String) -
     audit::record(conn, &entry)
 }
 
+type Columns<'a> = (
+    Eq<integrations::name, &'a str>,
+    Eq<integrations::vendor, &'a str>,
+    Eq<integrations::purpose, &'a str>,
+    Eq<integrations::pattern, Option<&'a str>>,
+    Eq<integrations::example, &'a str>,
+    Eq<integrations::min_length, i32>,
+    Eq<integrations::max_length, i32>,
+    Eq<integrations::case_rule, CaseRule>,
+    Eq<integrations::many_per_person, bool>,
+);
+
+/// What a draft says, for a new row and for an edit alike.
+fn columns(draft: &Draft) -> Columns<'_> {
+    (
+        integrations::name.eq(draft.name.as_str()),
+        integrations::vendor.eq(draft.vendor.as_str()),
+        integrations::purpose.eq(draft.purpose.as_str()),
+        integrations::pattern.eq(draft.pattern.as_deref()),
+        integrations::example.eq(draft.example.as_str()),
+        integrations::min_length.eq(draft.min_length),
+        integrations::max_length.eq(draft.max_length),
+        integrations::case_rule.eq(draft.case_rule),
+        integrations::many_per_person.eq(draft.many_per_person),
+    )
+}
+
 /// Adds an integration to the catalogue. No school has it yet.
 pub fn add(conn: &mut Conn, code: &str, draft: &Draft, mover: &Mover<'_>) -> Result<Result<(), SaveError>, AppError> {
     let taken: i64 = integrations::table.filter(integrations::code.eq(code)).count().get_result(conn)?;
@@ -112,19 +134,7 @@ pub fn add(conn: &mut Conn, code: &str, draft: &Draft, mover: &Mover<'_>) -> Res
         return Ok(Err(SaveError::NameTaken));
     }
     diesel::insert_into(integrations::table)
-        .values((
-            integrations::code.eq(code),
-            integrations::name.eq(&draft.name),
-            integrations::vendor.eq(&draft.vendor),
-            integrations::purpose.eq(&draft.purpose),
-            integrations::pattern.eq(draft.pattern.as_deref()),
-            integrations::example.eq(&draft.example),
-            integrations::min_length.eq(draft.min_length),
-            integrations::max_length.eq(draft.max_length),
-            integrations::case_rule.eq(draft.case_rule),
-            integrations::many_per_person.eq(draft.many_per_person),
-            integrations::lock_version.eq(1),
-        ))
+        .values((integrations::code.eq(code), columns(draft), integrations::lock_version.eq(1)))
         .execute(conn)?;
     record(conn, mover, Action::IntegrationAdded, format!("{} ({code})", draft.name))?;
     Ok(Ok(()))
@@ -148,18 +158,7 @@ pub fn save(
     }
     let here = integrations::table.filter(integrations::id.eq(held.id)).filter(integrations::lock_version.eq(seen));
     let saved = diesel::update(here)
-        .set((
-            integrations::name.eq(&draft.name),
-            integrations::vendor.eq(&draft.vendor),
-            integrations::purpose.eq(&draft.purpose),
-            integrations::pattern.eq(draft.pattern.as_deref()),
-            integrations::example.eq(&draft.example),
-            integrations::min_length.eq(draft.min_length),
-            integrations::max_length.eq(draft.max_length),
-            integrations::case_rule.eq(draft.case_rule),
-            integrations::many_per_person.eq(draft.many_per_person),
-            integrations::lock_version.eq(integrations::lock_version + 1),
-        ))
+        .set((columns(draft), integrations::lock_version.eq(integrations::lock_version + 1)))
         .execute(conn)?;
     if saved != 1 {
         return Ok(Err(SaveError::Changed));

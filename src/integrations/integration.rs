@@ -56,12 +56,6 @@ impl Integration {
     }
 
     pub fn shape(&self) -> Shape {
-        Shape {
-            name: self.name.clone(),
-            pattern: self.pattern.clone(),
-            example: self.example.clone(),
-            min_length: usize::try_from(self.min_length).unwrap_or(0),
-            max_length: usize::try_from(self.max_length).unwrap_or(0),
-        }
+        Shape::of(&self.name, self.pattern.as_deref(), &self.example, (self.min_length, self.max_length))
     }
 }

@@ -10,7 +10,7 @@ use crate::error::AppError;
 use crate::schools::CurrentSchool;
 use crate::security::tasks::RequestIntegrations;
 use crate::web::frame::RequestId;
-use crate::web::{Chrome, Notice, Requires, SchoolForm, Seat, db, html, see_other};
+use crate::web::{Chrome, Requires, SchoolForm, Seat, db, html, see_other};
 
 #[derive(Template)]
 #[template(path = "integrations/list.html")]
@@ -65,8 +65,7 @@ pub async fn request(
         }
     })
     .await?;
-    Seat::of(&request).tell(&Notice { place: "/integrations".into(), text, run: None })?;
-    Ok(see_other("/integrations"))
+    Seat::of(&request).lead("/integrations", text)
 }
 
 #[derive(serde::Deserialize)]

@@ -53,6 +53,17 @@ pub enum ShapeError {
 }
 
 impl Shape {
+    /// From the columns of the catalogue; `lengths` are the shortest and the longest.
+    pub fn of(name: &str, pattern: Option<&str>, example: &str, lengths: (i32, i32)) -> Shape {
+        Shape {
+            name: name.to_owned(),
+            pattern: pattern.map(str::to_owned),
+            example: example.to_owned(),
+            min_length: usize::try_from(lengths.0).unwrap_or(0),
+            max_length: usize::try_from(lengths.1).unwrap_or(0),
+        }
+    }
+
     /// Checks a trimmed value.
     pub fn check(&self, value: &str) -> Result<(), ShapeError> {
         Fit::new(self).check(value)

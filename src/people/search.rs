@@ -1,6 +1,8 @@
 //! Finding people: by part of a name, SONIS ID, e-mail or integration ID, with filters, sorted, page by page.
 //! Leaves reading the address and drawing the list to `people::list_pages`.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::biographic::{MemberType, Status};

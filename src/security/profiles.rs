@@ -14,7 +14,7 @@ use crate::audit::{self, Action, Entry};
 use crate::error::AppError;
 use crate::schools::CurrentSchool;
 use crate::web::frame::RequestId;
-use crate::web::{Chrome, Notice, Requires, SchoolForm, Seat, Wrongs, db, html, html_422, see_other};
+use crate::web::{Chrome, Requires, SchoolForm, Seat, Wrongs, db, html, html_422};
 
 #[derive(Template)]
 #[template(path = "security/profiles.html")]
@@ -193,8 +193,7 @@ async fn store(on: Storing, held: Option<OwnProfile>, sent: Sent) -> Result<Http
             Ok(()) => {
                 let text =
                     format!("The profile {} is saved. Users who have it keep the Tasks that they have.", name.trim());
-                Seat::of(&request).tell(&Notice { place: "/security/profiles".into(), text, run: None })?;
-                return Ok(see_other("/security/profiles"));
+                return Seat::of(&request).lead("/security/profiles", text);
             }
             Err(e @ (OwnProfileError::Taken(_) | OwnProfileError::Meanwhile)) => wrongs.add("name", e.to_string()),
         }
@@ -236,6 +235,5 @@ pub async fn retire(
     })
     .await?;
     let text = format!("The profile {name} is retired. Users who have it keep it, and nobody new gets it.");
-    Seat::of(&request).tell(&Notice { place: "/security/profiles".into(), text, run: None })?;
-    Ok(see_other("/security/profiles"))
+    Seat::of(&request).lead("/security/profiles", text)
 }

@@ -53,7 +53,7 @@ impl TaskName {
             TaskName::ViewIntegrationIds => "See the integration IDs of a person. Cannot add or delete.",
             TaskName::EditPeople => "Add people and change their Biographic page.",
             TaskName::MergePeople => "Make one record of two that are the same person.",
-            TaskName::ImportNames => "Import names from PowerSchool's list of students, and undo it.",
+            TaskName::ImportNames => "Import names from PowerSchool’s list of students, and undo it.",
             TaskName::RunRosterSync => "Upload extracts, look at the preview, apply.",
             TaskName::ReleaseHeldRuns => "Release a run that went over a limit, if somebody else asked.",
             TaskName::BulkImport => "Import IDs in bulk and move old Perceptive and JRM columns over.",

@@ -50,9 +50,7 @@ pub struct User {
 
 #[derive(Debug, thiserror::Error)]
 pub enum NewUserError {
-    #[error(
-        "{0:?} is not a User ID. A User ID is 2 to 40 letters, digits, dots, hyphens or underscores, and begins with a letter or digit."
-    )]
+    #[error("{}A User ID is 2 to 40 letters, digits, dots, hyphens or underscores, and begins with a letter or digit.", found(.0))]
     UserId(String),
     #[error("There is a user {0} already. User IDs are the same in upper and lower case.")]
     Taken(String),
@@ -60,6 +58,11 @@ pub enum NewUserError {
     WeakPassword(String),
     #[error(transparent)]
     App(#[from] AppError),
+}
+
+/// How a message about a User ID begins: with what stood there, if anything did.
+fn found(text: &str) -> String {
+    if text.is_empty() { "Type a User ID. ".into() } else { format!("{text:?} is not a User ID. ") }
 }
 
 /// A User ID checked once.

@@ -11,7 +11,7 @@ use crate::error::AppError;
 use crate::integrations::{self, CaseRule, CatalogueEntry, Consequences, Draft, Mover, SaveError, Typed};
 use crate::security::tasks::ManageCatalogue;
 use crate::web::frame::RequestId;
-use crate::web::{Chrome, Notice, Requires, Seat, Wrongs, db, html, html_422, html_as, see_other};
+use crate::web::{Chrome, Requires, Seat, Wrongs, db, html, html_422, html_as};
 
 #[derive(Template)]
 #[template(path = "support/edit.html")]
@@ -123,8 +123,7 @@ pub async fn create(
     }
     let place = "/support/integrations";
     let text = format!("{name} is in the catalogue. No school has it yet.");
-    Seat::of(&request).tell(&Notice { place: place.into(), text, run: None })?;
-    Ok(see_other(place))
+    Seat::of(&request).lead(place, text)
 }
 
 fn taken(e: &SaveError) -> Wrongs {
@@ -183,8 +182,7 @@ pub async fn save(
             } else {
                 format!("{name} is as it was: nothing was changed.")
             };
-            Seat::of(&request).tell(&Notice { place: place.into(), text, run: None })?;
-            return Ok(see_other(place));
+            return Seat::of(&request).lead(place, text);
         }
         Outcome::Shown(step, wrongs, consequences) => (step, wrongs, consequences),
     };

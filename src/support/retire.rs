@@ -12,7 +12,7 @@ use crate::integrations::{self, CatalogueEntry, Mover, Stage, held};
 use crate::schools::CurrentSchool;
 use crate::security::tasks::ManageCatalogue;
 use crate::web::frame::RequestId;
-use crate::web::{Chrome, Notice, Requires, Seat, db, html, see_other};
+use crate::web::{Chrome, Requires, Seat, db, html};
 
 #[derive(Template)]
 #[template(path = "support/retire.html")]
@@ -57,12 +57,10 @@ pub async fn retire(
             return html(&RetirePage { chrome, entry, schools });
         }
     };
-    let place = "/support/integrations";
-    let told = |text: String| Seat::of(&request).tell(&Notice { place: place.into(), text, run: None });
+    let lead = |text: String| Seat::of(&request).lead("/support/integrations", text);
     let name = entry.name.clone();
     if entry.retired_at.is_some() == retired {
-        told(format!("{name} was {} already.", if retired { "retired" } else { "in the catalogue" }))?;
-        return Ok(see_other(place));
+        return lead(format!("{name} was {} already.", if retired { "retired" } else { "in the catalogue" }));
     }
     let (by, now, seen) = (actor.actor(), app.clock.now(), form.version);
     let saved = db::write(&app, move |conn| {
@@ -75,12 +73,11 @@ pub async fn retire(
             "Somebody else has changed {name} since the page was drawn. Open it again to see what is there."
         )));
     }
-    told(if retired {
+    lead(if retired {
         format!("{name} is retired. No school can get it any more.")
     } else {
         format!("{name} is taken back: schools can get it again.")
-    })?;
-    Ok(see_other(place))
+    })
 }
 
 fn in_use(conn: &mut Conn, entry: &CatalogueEntry) -> Result<Vec<InUse>, AppError> {

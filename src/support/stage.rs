@@ -17,7 +17,7 @@ use crate::integrations::{
 use crate::schools::CurrentSchool;
 use crate::security::{only_for, tasks::SetStages};
 use crate::web::frame::RequestId;
-use crate::web::{Chrome, Notice, Requires, Seat, Wrongs, db, html, html_as, see_other};
+use crate::web::{Chrome, Requires, Seat, Wrongs, db, html, html_as};
 
 #[derive(Template)]
 #[template(path = "support/stage.html")]
@@ -196,14 +196,7 @@ pub async fn set(
     })
     .await?;
     match moved {
-        Ok(moved) => {
-            Seat::of(&request).tell(&Notice {
-                text: told(&page.loaded, moved.as_ref()),
-                place: place.clone(),
-                run: None,
-            })?;
-            Ok(see_other(&place))
-        }
+        Ok(moved) => Seat::of(&request).lead(&place, told(&page.loaded, moved.as_ref())),
         Err(MoveError::Changed { by, stage }) => {
             page.meanwhile = Some(format!("{by} has moved it to {stage}"));
             page.typed.version = {

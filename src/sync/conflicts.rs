@@ -44,11 +44,7 @@ fn given(roster: &dyn Roster, record: usize) -> String {
 
 /// Host IDs of newcomers: against each other, and against every one the school has, without regard to letter case.
 /// A newcomer whose Host ID somebody of the same member type holds *is* that person.
-fn host_ids(
-    planning: &mut Planning<'_>,
-    passes: &mut [Pass<'_>],
-    conflicts: &mut Conflicts,
-) -> Result<(), AppError> {
+fn host_ids(planning: &mut Planning<'_>, passes: &mut [Pass<'_>], conflicts: &mut Conflicts) -> Result<(), AppError> {
     let mut wanted = Vec::new();
     for (place, pass) in passes.iter().enumerate() {
         let template = &planning.specs.of(pass.roster.member_type()).template;
@@ -63,9 +59,8 @@ fn host_ids(
         return Ok(());
     }
     conflicts.proved = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
-    let held = planning
-        .db
-        .read(|conn| integration_ids::store::folded(conn, planning.school, planning.integration.id))?;
+    let held =
+        planning.db.read(|conn| integration_ids::store::folded(conn, planning.school, planning.integration.id))?;
     if !held.is_empty() {
         let taken: Vec<Wanted> = wanted.iter().copied().filter(|w| held.contains_key(&w.folded)).collect();
         for some in taken.chunks(ASKED) {
@@ -127,10 +122,7 @@ fn match_by_host_id(
         let (cause, reason) = if person.bio.member_type != member_type {
             (Cause::WrongType, format!("has the Host ID of {who}, who is a {}.", person.bio.member_type))
         } else if exact.is_some() {
-            (
-                Cause::HostIdTaken,
-                format!("has the Host ID of {who}, whom PowerSchool knows by another number."),
-            )
+            (Cause::HostIdTaken, format!("has the Host ID of {who}, whom PowerSchool knows by another number."))
         } else {
             (
                 Cause::HostIdTaken,
@@ -203,11 +195,7 @@ fn at<'x, 'a>(passes: &'x [Pass<'a>], place: u8, record: u32) -> Option<(&'x Pas
 }
 
 /// Whether a record's person has the very e-mail already, whatever else of the record is new.
-fn own_emails(
-    planning: &Planning<'_>,
-    passes: &[Pass<'_>],
-    suspects: &mut [Claim],
-) -> Result<(), AppError> {
+fn own_emails(planning: &Planning<'_>, passes: &[Pass<'_>], suspects: &mut [Claim]) -> Result<(), AppError> {
     let person_of = |c: &Claim| match c.who {
         Claimant::Record(place, record) if !c.has_it => at(passes, place, record).and_then(|(p, r)| p.held(r)),
         _ => None,
@@ -226,11 +214,7 @@ fn own_emails(
 }
 
 /// People of the school who have an e-mail that somebody newly wants, and who stand in no file themselves.
-fn of_others(
-    planning: &Planning<'_>,
-    passes: &[Pass<'_>],
-    asked: &[(u64, u8, u32)],
-) -> Result<Vec<Claim>, AppError> {
+fn of_others(planning: &Planning<'_>, passes: &[Pass<'_>], asked: &[(u64, u8, u32)]) -> Result<Vec<Claim>, AppError> {
     if asked.is_empty() || !planning.db.read(|conn| super::held::has_people(conn, planning.school))? {
         return Ok(Vec::new());
     }
@@ -404,14 +388,19 @@ fn with_ids(
                     })
                 })
             };
-            OverlapRow::new(planning.school, planning.writer.run(), o.number, types.map(|m| {
-                let stands = match m {
-                    MemberType::Student => o.stands[0],
-                    MemberType::Staff => o.stands[1],
-                    MemberType::Parent => o.stands[2],
-                };
-                id(m, stands)
-            }))
+            OverlapRow::new(
+                planning.school,
+                planning.writer.run(),
+                o.number,
+                types.map(|m| {
+                    let stands = match m {
+                        MemberType::Student => o.stands[0],
+                        MemberType::Staff => o.stands[1],
+                        MemberType::Parent => o.stands[2],
+                    };
+                    id(m, stands)
+                }),
+            )
         })
         .collect())
 }

@@ -73,14 +73,11 @@ pub fn held(detail: &Detail, wish: Wish) -> Decision {
         });
     // An ID that exists is never changed.
     change.id = wish.id.filter(|_| detail.id.is_none());
-    change.groups = difference(&detail.groups, &wish.groups)
-        .map(|(joins, group)| GroupStep { joins, group })
-        .collect();
+    change.groups = difference(&detail.groups, &wish.groups).map(|(joins, group)| GroupStep { joins, group }).collect();
     if let Some(wanted) = wish.relations {
         change.relations = relations(&detail.relations, &wanted, wish.is_full);
     }
-    let is_linked =
-        wish.key.as_ref().is_some_and(|k| k.norm.parse().is_ok_and(|key: u64| detail.keys.contains(&key)));
+    let is_linked = wish.key.as_ref().is_some_and(|k| k.norm.parse().is_ok_and(|key: u64| detail.keys.contains(&key)));
     let touches = !change.is_nothing();
     if wish.key.is_some() && (touches || !is_linked) {
         change.key = wish.key;

@@ -52,8 +52,7 @@ impl<'b> Files<'b> {
         map: &HeaderMap,
         school_year_ends: i32,
     ) -> Result<Files<'b>, (Slot, FileProblem)> {
-        let mut files =
-            Files { students: None, teachers: None, parents: None, relationships: None, told: Vec::new() };
+        let mut files = Files { students: None, teachers: None, parents: None, relationships: None, told: Vec::new() };
         for file in given {
             let wrong = |e| (file.slot, e);
             match file.slot {

@@ -64,7 +64,6 @@ impl Links {
     pub fn iter(&self) -> impl Iterator<Item = &Link> {
         self.0.iter()
     }
-
 }
 
 /// Whether there is anybody yet.
@@ -188,8 +187,7 @@ pub fn details(
     if space == KeySpace::Persons {
         let relations = people::store::relations_of(conn, school, ids.to_vec())?;
         let students: Vec<PersonId> = relations.keys().map(|(_, student)| *student).collect();
-        let keys: HashMap<PersonId, u64> =
-            keys_of(conn, school, KeySpace::Students, students)?.into_iter().collect();
+        let keys: HashMap<PersonId, u64> = keys_of(conn, school, KeySpace::Students, students)?.into_iter().collect();
         for ((guardian, student), kind) in relations {
             // A student without a key is from elsewhere: the files say nothing of them.
             if let (Some(d), Some(key)) = (all.get_mut(&guardian), keys.get(&student)) {

@@ -23,5 +23,5 @@ mod take;
 pub use figures::{Figures, TypeFigures};
 pub use files::{FileOf, Files, GivenFile};
 pub use planner::{Asked, Scope, plan};
-pub use stored::{StoredFile, StoredGroup, StoredOverlap};
 pub use settings::{Absentees, During, Rollover, Settings};
+pub use stored::{StoredFile, StoredGroup, StoredOverlap};

@@ -71,10 +71,7 @@ mod tests {
         let found = overlaps([&[7, 1001], &[1001], &[7, 9, 1001]]);
         assert_eq!(
             found,
-            [
-                Overlap { number: 7, stands: [true, false, true] },
-                Overlap { number: 1001, stands: [true, true, true] }
-            ]
+            [Overlap { number: 7, stands: [true, false, true] }, Overlap { number: 1001, stands: [true, true, true] }]
         );
         let wanted = MemberType::ALL.iter().zip(0_u8..).map(|(m, n)| Wanted::new(&Template::usual(*m), "1001", n, 0));
         assert_eq!(doubled(wanted.collect()), []);

@@ -151,9 +151,10 @@ impl<'p, 'a> People<'p, 'a> {
                 row,
                 column: None,
                 found: bio.full_name(),
-                reason: "has no relationship to a student, in the files or in the school (an emergency contact, perhaps). \
+                reason:
+                    "has no relationship to a student, in the files or in the school (an emergency contact, perhaps). \
                          Add the relationship, or leave this row out."
-                    .into(),
+                        .into(),
             };
             planning.refuse(pass.roster, Some(row), problem, Cause::NoStudent)?;
             return planning.blocked(member_type);
@@ -442,11 +443,7 @@ impl<'p, 'a> People<'p, 'a> {
     }
 
     /// Parents of students who change groups follow them.
-    pub fn decide_on_rippled(
-        &mut self,
-        planning: &mut Planning<'_>,
-        regroup: &mut Regroup,
-    ) -> Result<(), AppError> {
+    pub fn decide_on_rippled(&mut self, planning: &mut Planning<'_>, regroup: &mut Regroup) -> Result<(), AppError> {
         let moved = std::mem::take(&mut self.moved);
         for some in moved.chunks(BATCH) {
             let guardians: Vec<PersonId> = planning

@@ -94,11 +94,7 @@ pub fn plan(
     }
 }
 
-fn ready_integration(
-    conn: &mut crate::db::Conn,
-    school: &CurrentSchool,
-    code: &str,
-) -> Result<Integration, AppError> {
+fn ready_integration(conn: &mut crate::db::Conn, school: &CurrentSchool, code: &str) -> Result<Integration, AppError> {
     let found = Integration::all(conn)?.into_iter().find(|i| i.code == code);
     let Some(integration) = found else {
         return Err(AppError::Conflict(format!("There is no integration {code:?} in the catalogue.")));
@@ -351,13 +347,7 @@ impl<'a> Planning<'a> {
         self.tell(slot, cells, problem, cause)
     }
 
-    fn tell(
-        &mut self,
-        slot: Slot,
-        cells: Vec<String>,
-        problem: RowProblem,
-        cause: Cause,
-    ) -> Result<(), AppError> {
+    fn tell(&mut self, slot: Slot, cells: Vec<String>, problem: RowProblem, cause: Cause) -> Result<(), AppError> {
         let cells = serde_json::to_string(&cells).map_err(|e| AppError::internal("keeping a row", &e))?;
         self.writer.problem(Problem {
             source_row: i64::try_from(problem.row).unwrap_or(i64::MAX),

@@ -3,9 +3,7 @@
 
 use crate::people::{Biographic, MemberType};
 use crate::runs::KeySpace;
-use crate::sources::{
-    FileShape, KeyNumber, ParentsExtract, RowProblem, Slot, StudentsExtract, TeachersExtract,
-};
+use crate::sources::{FileShape, KeyNumber, ParentsExtract, RowProblem, Slot, StudentsExtract, TeachersExtract};
 
 use super::take;
 
@@ -97,8 +95,4 @@ of_extract!(TeachersExtract<'_>, Staff, Teachers, |self| self, |s, record, bio| 
     &record,
     bio
 ));
-of_extract!(ParentsExtract<'_>, Parent, Parents, |self| self, |s, record, bio| take::parent(
-    s.columns(),
-    &record,
-    bio
-));
+of_extract!(ParentsExtract<'_>, Parent, Parents, |self| self, |s, record, bio| take::parent(s.columns(), &record, bio));

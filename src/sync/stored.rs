@@ -44,16 +44,10 @@ impl StoredFile {
     }
 }
 
-pub(super) fn keep_files(
-    db: &Db,
-    school: &CurrentSchool,
-    run: RunId,
-    files: &[FileOf],
-) -> Result<(), AppError> {
+pub(super) fn keep_files(db: &Db, school: &CurrentSchool, run: RunId, files: &[FileOf]) -> Result<(), AppError> {
     db.write(|conn| {
         for f in files {
-            let header =
-                serde_json::to_string(&f.header).map_err(|e| AppError::internal("keeping a header", &e))?;
+            let header = serde_json::to_string(&f.header).map_err(|e| AppError::internal("keeping a header", &e))?;
             run_files::insert()
                 .values((
                     run_files::school_id.eq(school.id()),
@@ -191,8 +185,7 @@ impl StoredGroup {
         let mut groups = rows
             .into_iter()
             .map(|(key, members, joins, leaves, is_new)| {
-                let group =
-                    Placeholder::parse(&key).ok_or_else(|| AppError::Internal(format!("no group {key:?}")))?;
+                let group = Placeholder::parse(&key).ok_or_else(|| AppError::Internal(format!("no group {key:?}")))?;
                 Ok(StoredGroup { group, members, joins, leaves, is_new })
             })
             .collect::<Result<Vec<_>, AppError>>()?;

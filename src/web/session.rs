@@ -7,8 +7,9 @@ use std::sync::Arc;
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_session::{Session, SessionExt};
 use actix_web::cookie::time::Duration as CookieDuration;
-use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, dev::ServiceRequest, web};
 
+use super::error_page::see_other;
 use crate::app::App;
 use crate::error::AppError;
 use crate::runs::RunId;
@@ -197,6 +198,12 @@ impl Seat {
 
     pub fn tell(&self, notice: &Notice) -> Result<(), AppError> {
         self.put(NOTICE, notice)
+    }
+
+    /// The redirect after a form that did its work: the page it leads to says this once.
+    pub fn lead(&self, place: &str, text: String) -> Result<HttpResponse, AppError> {
+        self.tell(&Notice { place: place.to_owned(), text, run: None })?;
+        Ok(see_other(place))
     }
 
     /// The notice that belongs to an address.

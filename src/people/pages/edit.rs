@@ -12,7 +12,7 @@ use crate::error::AppError;
 use crate::people::{Biographic, EditError, Field, FieldChange, MemberType, Person, Status, add_by_hand, edit_by_hand};
 use crate::schools::CurrentSchool;
 use crate::security::tasks::EditPeople;
-use crate::web::{Chrome, Notice, Requires, SchoolForm, Seat, Wrongs, db, html, html_422, html_as, see_other};
+use crate::web::{Chrome, Requires, SchoolForm, Seat, Wrongs, db, html, html_422, html_as};
 
 #[derive(Template)]
 #[template(path = "people/edit.html")]
@@ -156,8 +156,7 @@ pub async fn create(
     let person = db::write(&app, move |conn| add_by_hand(conn, &school, &by, bio, now)).await?;
     let place = format!("/people/{}", person.sonis_id);
     let text = format!("{} is added, with the SONIS ID {}.", person.bio.full_name(), person.sonis_id);
-    Seat::of(&request).tell(&Notice { place: place.clone(), text, run: None })?;
-    Ok(see_other(&place))
+    Seat::of(&request).lead(&place, text)
 }
 
 pub async fn edit_page(
@@ -217,8 +216,7 @@ pub async fn save(
         let names: Vec<&str> = fields.iter().map(|c| c.field.word()).collect();
         format!("Saved. Changed: {}.", names.join(", "))
     };
-    Seat::of(&request).tell(&Notice { place: place.clone(), text, run: None })?;
-    Ok(see_other(&place))
+    Seat::of(&request).lead(&place, text)
 }
 
 /// Whoever sees a part of the school cannot put a person outside of it, where they would be out of reach at once.

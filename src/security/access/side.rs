@@ -38,7 +38,7 @@ impl Side {
     }
 
     pub fn state(&self) -> Vec<String> {
-        vec![if self.user.disabled_at.is_some() { "Disabled: cannot sign in".into() } else { "Active".into() }]
+        vec![if self.user.disabled_at.is_some() { "Disabled: cannot sign in".into() } else { "Enabled".into() }]
     }
 
     /// "Any" where the field is not limited.

@@ -19,7 +19,7 @@ use crate::security::tasks::AdministerSecurity;
 use crate::security::{User, UserId, Visitor, password, session};
 use crate::web::csv_safe;
 use crate::web::frame::RequestId;
-use crate::web::{Chrome, Notice, Requires, SchoolForm, Seat, Wrongs, db, html, html_422, see_other};
+use crate::web::{Chrome, Requires, SchoolForm, Seat, Wrongs, db, html, html_422};
 
 #[derive(Template)]
 #[template(path = "security/users.html")]
@@ -257,8 +257,7 @@ impl Asking {
         match done {
             Ok(text) => {
                 let place = format!("/security/users/{user_id}");
-                Seat::of(&request).tell(&Notice { place: place.clone(), text, run: None })?;
-                Ok(see_other(&place))
+                Seat::of(&request).lead(&place, text)
             }
             Err(refusal) => {
                 let wrongs = Wrongs::one("main", refusal.to_string());
