@@ -1,4 +1,4 @@
-//! The command line: one file a subcommand. Each ends in an exit code: 0 done, 1 done with rows not taken, 2 could not.
+//! The command line: one file a subcommand. Each ends in an exit code: 0 done, 1 done with rows not taken, 2 could not, 3 held.
 //! Leaves the work to the rooms: a command does what a page does, by the same functions.
 
 mod acting;
@@ -9,6 +9,7 @@ mod demo;
 mod import;
 mod school;
 mod serve;
+mod sync;
 mod user;
 mod user_grant;
 mod user_limit;
@@ -29,7 +30,7 @@ use crate::mail::MailSettings;
 #[command(
     name = "crosswalk",
     version,
-    after_help = "Exit codes: 0 done, 1 done but some rows were not taken, 2 could not."
+    after_help = "Exit codes: 0 done, 1 done but some rows were not taken, 2 could not, 3 held for a second person."
 )]
 struct Cli {
     /// Settings file; crosswalk.toml in this folder is read when it is there
@@ -66,6 +67,9 @@ enum Command {
     /// Import from a file
     #[command(subcommand)]
     Import(import::Import),
+    /// The roster sync: plan, apply, release, undo, show
+    #[command(subcommand)]
+    Sync(sync::Sync),
     /// Copy the whole database into one file, while the program runs
     Backup(backup::Backup),
     /// Put a backup where the database is expected
@@ -92,6 +96,8 @@ enum Done {
     Well,
     /// Some rows were not taken.
     WithRefusals,
+    /// The guard holds a run: a second person has to release it.
+    Held,
 }
 
 /// What every command starts from.
@@ -146,6 +152,7 @@ pub fn run() -> ExitCode {
     match start(cli) {
         Ok(Done::Well) => ExitCode::SUCCESS,
         Ok(Done::WithRefusals) => ExitCode::from(1),
+        Ok(Done::Held) => ExitCode::from(3),
         Err(Failure(why)) => {
             eprintln!("{why}");
             ExitCode::from(2)
@@ -171,6 +178,7 @@ fn start(cli: Cli) -> Result<Done, Failure> {
         Command::School(c) => c.run(&desk),
         Command::User(c) => c.run(&desk),
         Command::Import(c) => c.run(&desk),
+        Command::Sync(c) => c.run(&desk),
         Command::Backup(c) => c.run(&desk),
         Command::Restore(c) => c.run(&desk),
         Command::Check(c) => c.run(&desk),

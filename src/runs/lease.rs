@@ -59,6 +59,17 @@ pub struct Progress {
     pub cancel_asked: bool,
 }
 
+impl Progress {
+    #[allow(clippy::type_complexity)]
+    const COLUMNS: (
+        run_leases::done,
+        run_leases::total,
+        run_leases::started_at,
+        run_leases::until,
+        run_leases::cancel_asked,
+    ) = (run_leases::done, run_leases::total, run_leases::started_at, run_leases::until, run_leases::cancel_asked);
+}
+
 /// Why work on a run ends early.
 #[derive(Debug)]
 pub enum Interrupted {
@@ -215,13 +226,22 @@ pub fn progress(db: &Db, school: &CurrentSchool, run: RunId) -> Result<Option<Pr
             .filter(run_leases::school_id.eq(school.id()))
             .filter(run_leases::run_id.eq(run))
             .filter(run_leases::until.gt(now))
-            .select((
-                run_leases::done,
-                run_leases::total,
-                run_leases::started_at,
-                run_leases::until,
-                run_leases::cancel_asked,
-            ))
+            .select(Progress::COLUMNS)
+            .get_result(conn)
+            .optional()?)
+    })
+}
+
+/// How far the work on whichever run of the school is; None where nobody works on one.
+pub fn work_at(db: &Db, school: &CurrentSchool) -> Result<Option<Progress>, AppError> {
+    db.activity().read(|conn| {
+        let now = db::now(conn)?;
+        Ok(run_leases::table
+            .filter(run_leases::school_id.eq(school.id()))
+            .filter(run_leases::until.gt(now))
+            .order(run_leases::run_id.desc())
+            .limit(1)
+            .select(Progress::COLUMNS)
             .get_result(conn)
             .optional()?)
     })

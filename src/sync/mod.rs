@@ -1,6 +1,7 @@
 //! The roster sync: PowerSchool's extracts -> a plan for the kernel: who is new, who changed, who is blocked and why,
 //! Host IDs that cannot clash, relationships and groups. Leaves reading files to `sources`, storing and applying to `runs`.
 
+mod acts;
 mod conflicts;
 mod decide;
 mod emails;
@@ -14,14 +15,17 @@ mod overlap;
 mod people;
 mod planner;
 mod regroup;
+mod report;
 mod roster;
 mod seen;
 mod settings;
 mod stored;
 mod take;
 
+pub use acts::{apply, release};
 pub use figures::{Figures, TypeFigures};
 pub use files::{FileOf, Files, GivenFile};
 pub use planner::{Asked, Scope, plan};
+pub use report::{Report, figures};
 pub use settings::{Absentees, During, Rollover, Settings};
 pub use stored::{StoredFile, StoredGroup, StoredOverlap};
