@@ -14,5 +14,5 @@ pub(crate) mod store;
 pub use category::Category;
 pub use change::{ChangeError, GroupName, Manager, Wanted, change, why_kept};
 pub use group::{Group, GroupId, Why};
-pub use member::{Members, Sizes, reasons, sizes};
+pub use member::{Members, Sizes, reasons, sizes, sizes_of};
 pub use placeholder::Placeholder;

@@ -8,7 +8,7 @@ use askama::Template;
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::groups::{Group, GroupId, Members, Sizes, Why, reasons};
+use crate::groups::{Group, GroupId, Members, Sizes, Why, reasons, sizes_of};
 use crate::people::pages::list::{plural_title, thousands};
 use crate::people::{MemberType, Person, PersonId, Status};
 use crate::runs::RunId;
@@ -79,7 +79,7 @@ impl GroupPage {
                 chrome,
                 name: group.name.clone(),
                 member_type,
-                sizes: members.sizes(conn, &school)?,
+                sizes: sizes_of(conn, &school, id)?,
                 reasons: reasons(conn, &school, id, &ids)?,
                 people,
                 page,
