@@ -25,11 +25,11 @@ pub enum AppError {
     ForeignRequest,
     #[error("the form belongs to the school {form}, the session to {current}")]
     OtherSchool { form: String, current: String },
-    #[error("conflict: {0}")]
+    #[error("{0}")]
     Conflict(String),
     #[error("the request cannot be read: {0}")]
     BadRequest(String),
-    #[error("too large: {0}")]
+    #[error("{0}")]
     TooLarge(String),
     #[error("busy")]
     Busy,

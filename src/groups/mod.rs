@@ -8,7 +8,6 @@ mod member;
 pub mod pages;
 mod placeholder;
 // The kernel takes it up with the roster sync.
-#[allow(dead_code)]
 pub(crate) mod store;
 
 pub use category::Category;
