@@ -182,11 +182,11 @@ impl<'b, K: Kind> Extract<'b, K> {
     /// Every number of a second numbering and its record, ordered by number; a number that two records have is left out.
     pub(super) fn second_keys(&self, column: K::Column, numbering: &Numbering) -> Vec<(u64, usize)> {
         let mut keys: Vec<(u64, usize)> = Vec::with_capacity(self.len());
-        let wanted = [self.columns.place(K::KEY), self.columns.place(column)];
-        for (_, _, [key, second]) in self.table.some_cells(wanted) {
-            let record = KeyNumber::parse(&key, &K::NUMBERING).ok().and_then(|key| self.find(key.value()));
+        let records = self.index.records_by_place(self.table.rows().len());
+        for (place, _, [second]) in self.table.some_cells([self.columns.place(column)]) {
+            let record = records.get(place as usize).copied().flatten();
             if let (Some(record), Ok(second)) = (record, KeyNumber::parse(&second, numbering)) {
-                keys.push((second.value(), record));
+                keys.push((second.value(), record.get() as usize - 1));
             }
         }
         keys.sort_unstable();

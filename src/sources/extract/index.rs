@@ -1,6 +1,7 @@
 //! Where each key of a file stands: sixteen bytes a row, ordered by key.
 //! Leaves to others: what a key is, and which rows are refused.
 
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use crate::sources::key_number::KeyNumber;
@@ -76,6 +77,19 @@ impl Index {
         }
     }
 
+    /// For each good row of the table the record it belongs to, counted from 1.
+    pub fn records_by_place(&self, rows: usize) -> Vec<Option<NonZeroU32>> {
+        let mut records = vec![None; rows];
+        for (record, entries) in (1..).zip(self.entries.chunk_by(Entry::is_same_key)) {
+            for entry in entries {
+                if let Some(held) = records.get_mut(entry.place as usize) {
+                    *held = NonZeroU32::new(record);
+                }
+            }
+        }
+        records
+    }
+
     pub fn find(&self, number: u64) -> Option<usize> {
         let first = self.entries.partition_point(|entry| entry.number < number);
         self.entries.get(first).filter(|entry| entry.number == number)?;
@@ -117,6 +131,15 @@ mod tests {
             assert_eq!([3, 5, 7].map(|n| index.find(n)), [Some(0), Some(1), Some(2)]);
             assert_eq!([0, 4, 8].map(|n| index.find(n)), [None; 3]);
         }
+    }
+
+    #[test]
+    fn each_row_leads_to_its_record() {
+        let records = index(&[7, 3, 7]).records_by_place(4);
+        assert_eq!(
+            records.into_iter().map(|record| record.map(NonZeroU32::get)).collect::<Vec<_>>(),
+            [Some(2), Some(1), Some(2), None]
+        );
     }
 
     #[test]

@@ -85,6 +85,22 @@ fn ugly_files_are_refused_with_what_to_do() {
     assert!(split.problems()[0].to_string().contains("\"Last, First\" without quotes"));
 }
 
+#[test]
+fn one_number_in_a_thousand_rows_is_one_person_and_in_more_it_is_a_damaged_file() {
+    let none = HeaderMap::default();
+    for (rows, records) in [(1000, 1), (1001, 0)] {
+        let text = format!("PERSON.ID\tLASTNAME\tFIRSTNAME\n{}", "7\tLee\tAl\n".repeat(rows));
+        let extract = ParentsExtract::open(text.as_bytes(), &none).expect("a readable file");
+        assert_eq!(extract.len(), records);
+        if let Some(problem) = extract.problems().first() {
+            assert!(
+                problem.to_string().starts_with("Row 2, column PERSON.ID: \"7\" stands in 1001 rows,"),
+                "{problem}"
+            );
+        }
+    }
+}
+
 /// The same lines in another order, the same one for each seed.
 pub(in crate::sources) fn shuffled<T>(mut items: Vec<T>, seed: u64) -> Vec<T> {
     let mut state = seed;
