@@ -1,7 +1,6 @@
 //! One pass over the rows of a file of relationships: the pairs, the kinds, and the rows that are refused.
 //! Leaves to others: which file it is (`shape`), and how pairs are kept (`pairs`).
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::num::NonZeroU16;
 
@@ -86,7 +85,7 @@ impl<'t> Reading<'t> {
         Read { pairs, kinds: self.kinds, problems: self.problems, notes }
     }
 
-    fn rows<R: Copy>(&mut self, ends: fn(&mut Self, u64, &Cow<'_, str>, &Cow<'_, str>) -> Ends<R>) -> Vec<Pair<R>> {
+    fn rows<R: Copy>(&mut self, ends: fn(&mut Self, u64, &str, &str) -> Ends<R>) -> Vec<Pair<R>> {
         let table = self.table;
         let place = |column| self.columns.place(column);
         let wanted = [
@@ -111,7 +110,7 @@ impl<'t> Reading<'t> {
         pairs
     }
 
-    fn numbers(&mut self, row: u64, student: &Cow<'_, str>, parent: &Cow<'_, str>) -> Ends<u64> {
+    fn numbers(&mut self, row: u64, student: &str, parent: &str) -> Ends<u64> {
         let is_contacts = self.shape == RelationshipShape::Contacts;
         // A contact's further rows carry further e-mails, and not always a student.
         if is_contacts && student.trim().is_empty() {
@@ -132,13 +131,13 @@ impl<'t> Reading<'t> {
         Ok(Some(pairs::numbers(student?, parent?)))
     }
 
-    fn host_ids(&mut self, row: u64, student: &Cow<'_, str>, parent: &Cow<'_, str>) -> Ends<Part> {
+    fn host_ids(&mut self, row: u64, student: &str, parent: &str) -> Ends<Part> {
         let student = self.host_id(row, Column::HostIdStudent, student);
         let parent = self.host_id(row, Column::HostIdParent, parent);
         Ok(Some((student?, parent?)))
     }
 
-    fn host_id(&mut self, row: u64, column: Column, cell: &Cow<'_, str>) -> Result<Part, ()> {
+    fn host_id(&mut self, row: u64, column: Column, cell: &str) -> Result<Part, ()> {
         let part = match cell::line(cell) {
             // Only a cell with a doubled quotation mark is not a part of the text, and no Host ID holds one.
             Ok(Some(id)) => self.table.place_of(id).ok_or_else(|| {
