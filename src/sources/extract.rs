@@ -146,7 +146,7 @@ impl<'b, K: Kind> Extract<'b, K> {
     }
 
     pub fn key(&self, record: usize) -> Option<KeyNumber> {
-        self.index.group(record).first().map(Entry::key)
+        self.index.key(record)
     }
 
     /// The record with this key.
@@ -162,7 +162,7 @@ impl<'b, K: Kind> Extract<'b, K> {
     /// Parsed when it is asked for. `Err`: every bad cell of the record, at least one.
     pub fn record(&self, record: usize) -> Result<K::Record, Vec<RowProblem>> {
         let group = self.index.group(record);
-        let Some(key) = group.first().map(Entry::key) else {
+        let Some(key) = self.index.key(record) else {
             return Err(Vec::new());
         };
         let rows: Vec<Row<'_>> = group.iter().filter_map(|entry| self.table.row_at(entry.place)).collect();

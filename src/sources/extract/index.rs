@@ -61,6 +61,11 @@ impl Index {
         self.entries.len()
     }
 
+    /// Where rows write it with and without leading zeros, the longest counts: it is the same in every order of rows.
+    pub fn key(&self, record: usize) -> Option<KeyNumber> {
+        self.group(record).iter().max_by_key(|entry| entry.digits).map(Entry::key)
+    }
+
     /// The rows of a record; none past the last.
     pub fn group(&self, record: usize) -> &[Entry] {
         self.entries.get(self.span(record)).unwrap_or_default()
