@@ -146,7 +146,7 @@ impl<'b, K: Kind> Extract<'b, K> {
     }
 
     pub fn key(&self, record: usize) -> Option<KeyNumber> {
-        self.index.group(record).first().map(Entry::key)
+        self.index.key(record)
     }
 
     /// The record with this key.
@@ -162,7 +162,7 @@ impl<'b, K: Kind> Extract<'b, K> {
     /// Parsed when it is asked for. `Err`: every bad cell of the record, at least one.
     pub fn record(&self, record: usize) -> Result<K::Record, Vec<RowProblem>> {
         let group = self.index.group(record);
-        let Some(key) = group.first().map(Entry::key) else {
+        let Some(key) = self.index.key(record) else {
             return Err(Vec::new());
         };
         let rows: Vec<Row<'_>> = group.iter().filter_map(|entry| self.table.row_at(entry.place)).collect();
@@ -182,11 +182,11 @@ impl<'b, K: Kind> Extract<'b, K> {
     /// Every number of a second numbering and its record, ordered by number; a number that two records have is left out.
     pub(super) fn second_keys(&self, column: K::Column, numbering: &Numbering) -> Vec<(u64, usize)> {
         let mut keys: Vec<(u64, usize)> = Vec::with_capacity(self.len());
-        let wanted = [self.columns.place(K::KEY), self.columns.place(column)];
-        for (_, _, [key, second]) in self.table.some_cells(wanted) {
-            let record = KeyNumber::parse(&key, &K::NUMBERING).ok().and_then(|key| self.find(key.value()));
+        let records = self.index.records_by_place(self.table.rows().len());
+        for (place, _, [second]) in self.table.some_cells([self.columns.place(column)]) {
+            let record = records.get(place as usize).copied().flatten();
             if let (Some(record), Ok(second)) = (record, KeyNumber::parse(&second, numbering)) {
-                keys.push((second.value(), record));
+                keys.push((second.value(), record.get() as usize - 1));
             }
         }
         keys.sort_unstable();

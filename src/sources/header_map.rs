@@ -6,6 +6,9 @@ use super::known::known_columns;
 use super::nearest::nearest;
 use super::slot::Slot;
 
+/// Two titles for every column that a file may have.
+const MAX_LINES: usize = 1000;
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HeaderMap {
     entries: Vec<Mapped>,
@@ -35,6 +38,10 @@ impl HeaderMap {
         let mut map = Self::default();
         let text = text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n").replace('\r', "\n");
         for (line, content) in (1..).zip(text.lines()) {
+            if line > MAX_LINES {
+                let reason = format!("a map has at most {MAX_LINES} lines. Is this the map, and not the file itself?");
+                return Err(MapProblem { line, reason });
+            }
             let content = content.trim();
             if !content.is_empty() && !content.starts_with('#') {
                 map.take_line(content).map_err(|reason| MapProblem { line, reason })?;
@@ -132,6 +139,7 @@ mod tests {
         assert!(reason("\n\nstudents: = DOB").starts_with("Line 3 of the map: the title on the left is blank."));
         let unknown = reason("students: a = Studnet_Number");
         assert!(unknown.contains("is no column of Students that is read. The nearest is Student_Number."), "{unknown}");
+        assert!(reason(&"#\n".repeat(1001)).starts_with("Line 1001 of the map: a map has at most 1000 lines."));
         assert!(reason("students: a b = DOB\nstudents: A_B = City").contains("\"A_B\" already means DOB further up."));
     }
 

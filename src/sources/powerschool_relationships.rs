@@ -146,7 +146,7 @@ impl<'b> RelationshipsExtract<'b> {
             row: self.table.number_at(pair.place),
             student,
             parent,
-            kind: pair.kind.and_then(|kind| self.kinds.get(usize::from(kind))).map(String::as_str),
+            kind: pair.kind.and_then(|kind| self.kinds.get(usize::from(kind.get()) - 1)).map(String::as_str),
             is_active: pair.is_active,
         })
     }

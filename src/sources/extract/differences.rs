@@ -3,7 +3,7 @@
 
 use super::doubles::others;
 use crate::sources::header::{Columns, Header};
-use crate::sources::problem::RowProblem;
+use crate::sources::problem::{RowProblem, shortened};
 use crate::sources::table::Row;
 
 /// A problem for each row, if the rows differ in one of these columns. A blank cell says nothing, and e-mail
@@ -15,15 +15,17 @@ pub(super) fn find<C: Copy + Into<usize>>(
     columns: &Columns<C>,
     key: &str,
 ) -> Option<Vec<RowProblem>> {
-    let place = compared.iter().filter_map(|column| columns.place(*column)).find(|place| differ(rows, *place))?;
+    let (place, one, other) =
+        compared.iter().filter_map(|column| two_that_differ(rows, columns.place(*column)?)).next()?;
     let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
     let problems = rows.iter().map(|row| {
         let found = row.cell(place).trim();
-        let other = rows.iter().find(|other| is_other(other.cell(place).trim(), found));
-        let (number, said) = other.map_or((0, ""), |other| (other.number, other.cell(place).trim()));
+        let beside = if is_other(one.cell(place).trim(), found) { one } else { other };
         let reason = format!(
-            "stands beside \"{said}\" in row {number}, though both rows are {key}. Rows of one person must agree, \
+            "stands beside \"{}\" in row {}, though both rows are {key}. Rows of one person must agree, \
              so neither this row nor row {} is taken. Correct the one that is wrong in PowerSchool and export again.",
+            shortened(beside.cell(place).trim()),
+            beside.number,
             others(row.number, &numbers)
         );
         RowProblem::in_cell(row.number, header.title(place), if found.is_empty() { "(blank)" } else { found }, reason)
@@ -31,9 +33,11 @@ pub(super) fn find<C: Copy + Into<usize>>(
     Some(problems.collect())
 }
 
-fn differ(rows: &[Row<'_>], place: usize) -> bool {
-    let mut said = rows.iter().map(|row| row.cell(place).trim()).filter(|cell| !cell.is_empty());
-    said.next().is_some_and(|first| said.any(|cell| is_other(cell, first)))
+/// The first row that says something in this column, and the first that says something else.
+fn two_that_differ<'r, 't>(rows: &'r [Row<'t>], place: usize) -> Option<(usize, &'r Row<'t>, &'r Row<'t>)> {
+    let one = rows.iter().find(|row| !row.cell(place).trim().is_empty())?;
+    let other = rows.iter().find(|row| is_other(row.cell(place).trim(), one.cell(place).trim()))?;
+    Some((place, one, other))
 }
 
 fn is_other(cell: &str, found: &str) -> bool {

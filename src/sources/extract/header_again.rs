@@ -9,24 +9,23 @@ use crate::sources::table::Row;
 /// The vendor's own template has its titles twice, and files joined by hand have them in the middle.
 pub(super) struct HeaderAgain {
     names: Vec<ColumnName>,
+    /// Where the key's own title would stand.
+    key: usize,
 }
 
 impl HeaderAgain {
-    pub fn new<K: Kind>(header: &Header) -> Self {
+    pub fn new<K: Kind>(header: &Header, key: usize) -> Self {
         let known = K::TITLES.iter().flat_map(|(_, titles)| titles.iter()).map(|title| ColumnName::parse(title));
-        Self { names: header.names().iter().cloned().chain(known).collect() }
+        Self { names: header.names().iter().cloned().chain(known).collect(), key }
     }
 
     pub fn problem(&self, row: &Row<'_>) -> Option<RowProblem> {
+        // Most rows with a bad key end here.
+        if !self.is_title(row.cell(self.key).trim()) {
+            return None;
+        }
         let filled: Vec<&str> = row.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-        let is_title = |cell: &&&str| {
-            // No title that is known is longer.
-            cell.len() <= 100 && {
-                let name = ColumnName::parse(cell);
-                self.names.iter().any(|known| known.has_name(&name.name))
-            }
-        };
-        let titles = filled.iter().filter(is_title).count();
+        let titles = filled.iter().filter(|cell| self.is_title(cell)).count();
         (titles > 1 && titles * 2 > filled.len()).then(|| {
             RowProblem::in_row(
                 row.number,
@@ -34,5 +33,14 @@ impl HeaderAgain {
                  take it out, or leave it as it is.",
             )
         })
+    }
+
+    fn is_title(&self, cell: &str) -> bool {
+        // No title that is known is longer.
+        if cell.is_empty() || cell.len() > 100 {
+            return false;
+        }
+        let name = ColumnName::parse(cell);
+        self.names.iter().any(|known| known.has_name(&name.name))
     }
 }

@@ -1,6 +1,7 @@
 //! Where each key of a file stands: sixteen bytes a row, ordered by key.
 //! Leaves to others: what a key is, and which rows are refused.
 
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use crate::sources::key_number::KeyNumber;
@@ -60,6 +61,11 @@ impl Index {
         self.entries.len()
     }
 
+    /// Where rows write it with and without leading zeros, the longest counts: it is the same in every order of rows.
+    pub fn key(&self, record: usize) -> Option<KeyNumber> {
+        self.group(record).iter().max_by_key(|entry| entry.digits).map(Entry::key)
+    }
+
     /// The rows of a record; none past the last.
     pub fn group(&self, record: usize) -> &[Entry] {
         self.entries.get(self.span(record)).unwrap_or_default()
@@ -74,6 +80,19 @@ impl Index {
                 at(record)..at(record.saturating_add(1))
             }
         }
+    }
+
+    /// For each good row of the table the record it belongs to, counted from 1.
+    pub fn records_by_place(&self, rows: usize) -> Vec<Option<NonZeroU32>> {
+        let mut records = vec![None; rows];
+        for (record, entries) in (1..).zip(self.entries.chunk_by(Entry::is_same_key)) {
+            for entry in entries {
+                if let Some(held) = records.get_mut(entry.place as usize) {
+                    *held = NonZeroU32::new(record);
+                }
+            }
+        }
+        records
     }
 
     pub fn find(&self, number: u64) -> Option<usize> {
@@ -117,6 +136,15 @@ mod tests {
             assert_eq!([3, 5, 7].map(|n| index.find(n)), [Some(0), Some(1), Some(2)]);
             assert_eq!([0, 4, 8].map(|n| index.find(n)), [None; 3]);
         }
+    }
+
+    #[test]
+    fn each_row_leads_to_its_record() {
+        let records = index(&[7, 3, 7]).records_by_place(4);
+        assert_eq!(
+            records.into_iter().map(|record| record.map(NonZeroU32::get)).collect::<Vec<_>>(),
+            [Some(2), Some(1), Some(2), None]
+        );
     }
 
     #[test]

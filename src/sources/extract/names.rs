@@ -33,10 +33,10 @@ impl<C: Copy + Into<usize>> NameColumns<C> {
     }
 
     pub(in crate::sources) fn read(&self, cells: &mut Cells<'_, C>) -> Name {
-        if self.are_apart(cells.columns) { self.from_own_columns(cells) } else { self.from_whole(cells) }
+        if self.are_apart(cells.columns) { self.apart(cells) } else { self.taken_apart(cells) }
     }
 
-    fn from_own_columns(&self, cells: &mut Cells<'_, C>) -> Name {
+    fn apart(&self, cells: &mut Cells<'_, C>) -> Name {
         // A bad cell is not a blank one, and is named once.
         let was_bad = cells.bad_cells();
         let last = cells.text(self.last);
@@ -50,7 +50,7 @@ impl<C: Copy + Into<usize>> NameColumns<C> {
         Name { last: last.unwrap_or_default(), first: first.unwrap_or_default(), middle: cells.text(self.middle) }
     }
 
-    fn from_whole(&self, cells: &mut Cells<'_, C>) -> Name {
+    fn taken_apart(&self, cells: &mut Cells<'_, C>) -> Name {
         let was_bad = cells.bad_cells();
         let middle = cells.text(self.middle);
         let holds_letters = |name: &&str| name.contains(|c: char| c != ',' && !c.is_whitespace());

@@ -11,6 +11,8 @@ use crate::sources::table::Table;
 
 /// A note per row would drown the others.
 const ROWS_NOTED: usize = 20;
+/// Far more than somebody has e-mails, telephones, addresses and children together.
+const ROWS_OF_ONE: usize = 1000;
 
 pub(super) struct Refusals<'t, K: Kind> {
     table: &'t Table<'t>,
@@ -32,7 +34,7 @@ impl<'t, K: Kind> Refusals<'t, K> {
         let [first, second] =
             watched.map_or([None; 2], |watched| watched.columns.map(|column| self.columns.place(column)));
         let disagree = watched.filter(|_| first.is_some() && second.is_some());
-        let header_again = HeaderAgain::new::<K>(&self.table.header);
+        let header_again = HeaderAgain::new::<K>(&self.table.header, self.columns.place(K::KEY).unwrap_or_default());
         let mut noted = (Vec::new(), 0_usize);
         let mut entries = Vec::with_capacity(self.table.rows().len());
         for (place, number, [key, one, other]) in self.table.some_cells([self.columns.place(K::KEY), first, second]) {
@@ -83,12 +85,20 @@ impl<'t, K: Kind> Refusals<'t, K> {
 
     fn is_refused(&mut self, entries: &[Entry]) -> bool {
         let problems = match K::REPEATED {
+            Some(_) if entries.len() > ROWS_OF_ONE => Some(self.told_of_each(entries, |_, rows| {
+                format!(
+                    "stands in {} rows, and at most {ROWS_OF_ONE} are read of one {}, so none of them is taken. \
+                     Export fewer tables at once.",
+                    rows.len(),
+                    K::NUMBERING.who
+                )
+            })),
             Some(compared) => {
                 let rows: Vec<_> = entries.iter().filter_map(|entry| self.table.row_at(entry.place)).collect();
                 let key = entries.first().map_or(String::new(), |entry| format!("{} {}", self.title(), entry.key()));
                 differences::find(&rows, compared, &self.table.header, self.columns, &key)
             }
-            None => Some(self.doubled(entries)),
+            None => Some(self.told_of_each(entries, |row, rows| doubles::reason(row, rows, K::NUMBERING.who))),
         };
         let Some(problems) = problems else {
             return false;
@@ -99,16 +109,12 @@ impl<'t, K: Kind> Refusals<'t, K> {
         true
     }
 
-    fn doubled(&self, entries: &[Entry]) -> Vec<RowProblem> {
+    fn told_of_each(&self, entries: &[Entry], reason: impl Fn(u64, &[u64]) -> String) -> Vec<RowProblem> {
         let rows: Vec<u64> = entries.iter().map(|entry| self.table.number_at(entry.place)).collect();
-        let problems = entries.iter().zip(&rows).map(|(entry, row)| {
-            RowProblem::in_cell(
-                *row,
-                self.title(),
-                &entry.key().as_given(),
-                doubles::reason(*row, &rows, K::NUMBERING.who),
-            )
-        });
+        let problems = entries
+            .iter()
+            .zip(&rows)
+            .map(|(entry, row)| RowProblem::in_cell(*row, self.title(), &entry.key().as_given(), reason(*row, &rows)));
         problems.collect()
     }
 

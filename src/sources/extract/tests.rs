@@ -34,6 +34,16 @@ fn records_come_by_key_and_each_can_be_asked_for_alone() {
 }
 
 #[test]
+fn a_number_with_and_without_zeros_is_one_person_shown_alike_in_every_order() {
+    for rows in ["7\tLee\tAl\n007\tLee\tAl\n", "007\tLee\tAl\n7\tLee\tAl\n"] {
+        let text = format!("Users_DCID\tLast_Name\tFirst_Name\n{rows}");
+        let extract = TeachersExtract::open(text.as_bytes(), &HeaderMap::default()).expect("a readable file");
+        assert_eq!(extract.record(0).map(|t| (t.users_dcid.as_given(), t.row)), Ok(("007".to_owned(), 2)));
+        assert_eq!(extract.rows(0), [2, 3]);
+    }
+}
+
+#[test]
 fn a_dcid_leads_to_its_student_unless_two_have_it() {
     let text = "Student_Number\tLastFirst\tSTUDENTS.dcid\n3\tLee, Al\t30\n1\tNg, Bo\t10\n2\tDay, Cy\t30\n4\tOh, Di\t\n";
     assert_eq!(students(text, &HeaderMap::default()).dcids(), [(10, 0)]);
@@ -83,6 +93,22 @@ fn ugly_files_are_refused_with_what_to_do() {
     assert!(said(b"Student_Number,Student Number,LastFirst\n").expect_err("twice").contains("are the same column"));
     let split = StudentsExtract::open(b"Student_Number,LastFirst\n1,Lee, Al\n", &none).expect("a file");
     assert!(split.problems()[0].to_string().contains("\"Last, First\" without quotes"));
+}
+
+#[test]
+fn one_number_in_a_thousand_rows_is_one_person_and_in_more_it_is_a_damaged_file() {
+    let none = HeaderMap::default();
+    for (rows, records) in [(1000, 1), (1001, 0)] {
+        let text = format!("PERSON.ID\tLASTNAME\tFIRSTNAME\n{}", "7\tLee\tAl\n".repeat(rows));
+        let extract = ParentsExtract::open(text.as_bytes(), &none).expect("a readable file");
+        assert_eq!(extract.len(), records);
+        if let Some(problem) = extract.problems().first() {
+            assert!(
+                problem.to_string().starts_with("Row 2, column PERSON.ID: \"7\" stands in 1001 rows,"),
+                "{problem}"
+            );
+        }
+    }
 }
 
 /// The same lines in another order, the same one for each seed.
@@ -164,8 +190,22 @@ const PARENTS: &str = "Contact ID\tLast Name\tFirst Name\tEmail Address\tIs Prim
                        Street\tAddress Priority Order\n";
 
 fn cell() -> impl Strategy<Value = String> {
-    proptest::sample::select(vec!["", "Lee", "Al", "王", "a@b.example", "1", "2", "x\u{fffd}", "5/6/2010"])
-        .prop_map(str::to_owned)
+    proptest::sample::select(vec![
+        "",
+        "",
+        "",
+        "",
+        "",
+        "Lee",
+        "Al",
+        "王",
+        "a@b.example",
+        "1",
+        "2",
+        "x\u{fffd}",
+        "5/6/2010",
+    ])
+    .prop_map(str::to_owned)
 }
 
 fn lines() -> impl Strategy<Value = Vec<String>> {

@@ -70,6 +70,30 @@ fn the_whole_template_of_the_data_import_manager_is_read() {
 }
 
 #[test]
+fn tables_joined_in_one_export_tell_parents_from_their_students() {
+    let extract = open(
+        "PERSON.ID\tPERSON.dcid\tPERSON.FIRSTNAME\tPERSON.LASTNAME\tPERSON.MIDDLENAME\tPERSON.ISACTIVE\t\
+         EMAILADDRESS.EmailAddressID\tEMAILADDRESS.EmailAddress\tPERSONEMAILADDRESSASSOC.PERSONID\t\
+         PERSONEMAILADDRESSASSOC.ISPRIMARYEMAILADDRESS\tPERSONEMAILADDRESSASSOC.EMAILADDRESSPRIORITYORDER\t\
+         STUDENTCONTACTASSOC.STUDENTDCID\tSTUDENTCONTACTASSOC.PERSONID\tSTUDENTCONTACTASSOC.CURRRELTYPECODESETID\t\
+         STUDENTCONTACTDETAIL.ISACTIVE\tSTUDENTS.First_Name\tSTUDENTS.Last_Name\n\
+         501\t7\tAna\tCruz\t\t1\t3\tb@home.example\t501\t0\t2\t90\t501\t41\t0\tBea\tCruz-Lee\n\
+         501\t7\tAna\tCruz\t\t1\t4\ta@home.example\t501\t0\t1\t91\t501\t41\t1\tCy\tCruz\n",
+    );
+    let ana = extract.record(0).expect("Ana");
+    assert_eq!(
+        (ana.last_name.as_str(), ana.email.as_deref(), ana.is_active),
+        ("Cruz", Some("a@home.example"), Some(true))
+    );
+    let relationships = extract.relationships().expect("dcids of students");
+    let pairs: Vec<_> = relationships.iter().map(|r| (r.student, r.kind, r.is_active)).collect();
+    assert_eq!(
+        pairs,
+        [(StudentRef::Dcid(90), Some("41"), Some(false)), (StudentRef::Dcid(91), Some("41"), Some(true))]
+    );
+}
+
+#[test]
 fn the_key_is_met_under_every_spelling() {
     for title in ["PERSON.ID", "id", "ID", "contact_id", "Contact ID", "contactID", "person_id", "PERSON_ID"] {
         let text = format!("{title}\tPERSON.dcid\tFIRSTNAME\tlastName\n501\t9\tAna\tCruz\n");

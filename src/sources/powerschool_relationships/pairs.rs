@@ -1,6 +1,8 @@
 //! The pairs of a file, compact and in order: two dozen bytes each, and no text of their own.
 //! Leaves to others: what the numbers and places mean.
 
+use std::num::NonZeroU16;
+
 use super::shape::RelationshipShape;
 use super::{KeyNumber, ParentRef, StudentRef};
 use crate::sources::table::{Part, Table};
@@ -11,14 +13,15 @@ pub(super) struct Pair<R> {
     pub parent: R,
     /// Among the good rows of the table.
     pub place: u32,
-    pub kind: Option<u16>,
+    /// Counted from 1.
+    pub kind: Option<NonZeroU16>,
     pub is_active: Option<bool>,
 }
 
 /// What a pair has beside its two ends.
 pub(super) struct Rest {
     pub place: u32,
-    pub kind: Option<u16>,
+    pub kind: Option<NonZeroU16>,
     pub is_active: Option<bool>,
 }
 
@@ -76,7 +79,7 @@ pub(super) fn numbers(student: KeyNumber, parent: KeyNumber) -> (u64, u64) {
 pub(super) fn in_order<R: Copy, K: Ord>(
     pairs: &mut Vec<Pair<R>>,
     key: impl Fn(&R) -> K,
-    rank: impl Fn(Option<u16>) -> usize,
+    rank: impl Fn(Option<NonZeroU16>) -> usize,
 ) -> usize {
     pairs.sort_unstable_by(|a, b| {
         let ends = key(&a.student).cmp(&key(&b.student)).then_with(|| key(&a.parent).cmp(&key(&b.parent)));

@@ -1,8 +1,8 @@
 //! One pass over the rows of a file of relationships: the pairs, the kinds, and the rows that are refused.
 //! Leaves to others: which file it is (`shape`), and how pairs are kept (`pairs`).
 
-use std::borrow::Cow;
 use std::collections::HashMap;
+use std::num::NonZeroU16;
 
 use super::columns::Column;
 use super::pairs::{self, Pair, Pairs};
@@ -38,7 +38,7 @@ pub(super) struct Reading<'t> {
     /// The parents' own number has been checked already, where the file was opened as parents.
     parents_are_told: bool,
     kinds: Vec<String>,
-    known_kinds: HashMap<String, u16>,
+    known_kinds: HashMap<String, NonZeroU16>,
     problems: Vec<RowProblem>,
     without_student: usize,
 }
@@ -85,7 +85,7 @@ impl<'t> Reading<'t> {
         Read { pairs, kinds: self.kinds, problems: self.problems, notes }
     }
 
-    fn rows<R: Copy>(&mut self, ends: fn(&mut Self, u64, &Cow<'_, str>, &Cow<'_, str>) -> Ends<R>) -> Vec<Pair<R>> {
+    fn rows<R: Copy>(&mut self, ends: fn(&mut Self, u64, &str, &str) -> Ends<R>) -> Vec<Pair<R>> {
         let table = self.table;
         let place = |column| self.columns.place(column);
         let wanted = [
@@ -110,7 +110,7 @@ impl<'t> Reading<'t> {
         pairs
     }
 
-    fn numbers(&mut self, row: u64, student: &Cow<'_, str>, parent: &Cow<'_, str>) -> Ends<u64> {
+    fn numbers(&mut self, row: u64, student: &str, parent: &str) -> Ends<u64> {
         let is_contacts = self.shape == RelationshipShape::Contacts;
         // A contact's further rows carry further e-mails, and not always a student.
         if is_contacts && student.trim().is_empty() {
@@ -131,13 +131,13 @@ impl<'t> Reading<'t> {
         Ok(Some(pairs::numbers(student?, parent?)))
     }
 
-    fn host_ids(&mut self, row: u64, student: &Cow<'_, str>, parent: &Cow<'_, str>) -> Ends<Part> {
+    fn host_ids(&mut self, row: u64, student: &str, parent: &str) -> Ends<Part> {
         let student = self.host_id(row, Column::HostIdStudent, student);
         let parent = self.host_id(row, Column::HostIdParent, parent);
         Ok(Some((student?, parent?)))
     }
 
-    fn host_id(&mut self, row: u64, column: Column, cell: &Cow<'_, str>) -> Result<Part, ()> {
+    fn host_id(&mut self, row: u64, column: Column, cell: &str) -> Result<Part, ()> {
         let part = match cell::line(cell) {
             // Only a cell with a doubled quotation mark is not a part of the text, and no Host ID holds one.
             Ok(Some(id)) => self.table.place_of(id).ok_or_else(|| {
@@ -149,7 +149,7 @@ impl<'t> Reading<'t> {
         part.map_err(|reason| self.refuse(row, column, cell, reason))
     }
 
-    fn kind(&mut self, row: u64, cell: &str) -> Result<Option<u16>, ()> {
+    fn kind(&mut self, row: u64, cell: &str) -> Result<Option<NonZeroU16>, ()> {
         let kind = match cell::line(cell) {
             Ok(Some(kind)) => kind,
             Ok(None) => return Ok(None),
@@ -161,23 +161,19 @@ impl<'t> Reading<'t> {
         if let Some(known) = self.known_kinds.get(kind) {
             return Ok(Some(*known));
         }
-        match u16::try_from(self.kinds.len()) {
-            Ok(next) => {
-                self.kinds.push(kind.to_owned());
-                self.known_kinds.insert(kind.to_owned(), next);
-                Ok(Some(next))
-            }
-            Err(_) => {
-                let reason = "is one kind of relationship too many: a file has at most 65536. \
-                              Check that this column holds what its title says.";
-                self.refuse(row, Column::Kind, kind, reason.into());
-                Err(())
-            }
-        }
+        let Some(next) = u16::try_from(self.kinds.len() + 1).ok().and_then(NonZeroU16::new) else {
+            let reason = "is one kind of relationship too many: a file has at most 65535. \
+                          Check that this column holds what its title says.";
+            self.refuse(row, Column::Kind, kind, reason.into());
+            return Err(());
+        };
+        self.kinds.push(kind.to_owned());
+        self.known_kinds.insert(kind.to_owned(), next);
+        Ok(Some(next))
     }
 
     /// Blank comes last, words in their order.
-    fn rank(&self) -> impl Fn(Option<u16>) -> usize + use<> {
+    fn rank(&self) -> impl Fn(Option<NonZeroU16>) -> usize + use<> {
         let mut ordered: Vec<(&str, usize)> = self.kinds.iter().map(String::as_str).zip(0..).collect();
         ordered.sort_unstable();
         let mut ranks = vec![0; ordered.len()];
@@ -186,7 +182,7 @@ impl<'t> Reading<'t> {
                 *place = rank;
             }
         }
-        move |kind| kind.and_then(|kind| ranks.get(usize::from(kind)).copied()).unwrap_or(usize::MAX)
+        move |kind| kind.and_then(|kind| ranks.get(usize::from(kind.get()) - 1).copied()).unwrap_or(usize::MAX)
     }
 
     fn refuse(&mut self, row: u64, column: Column, cell: &str, reason: Reason) {

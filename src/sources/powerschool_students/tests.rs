@@ -80,6 +80,19 @@ fn a_data_export_manager_file_with_table_names_and_quotes_is_read() {
 }
 
 #[test]
+fn the_titles_of_the_whole_table_are_read_with_the_dcid() {
+    let file = read(
+        "STUDENTS.ID\tSTUDENTS.dcid\tSTUDENTS.PSGUID\tSTUDENTS.Student_Number\tSTUDENTS.First_Name\tSTUDENTS.Middle_Name\t\
+         STUDENTS.Last_Name\tSTUDENTS.LastFirst\tSTUDENTS.Grade_Level\tSTUDENTS.ClassOf\tSTUDENTS.SchoolID\t\
+         STUDENTS.Enroll_Status\tSTUDENTS.EntryDate\tSTUDENTS.ExitDate\tSTUDENTS.Family_Ident\n\
+         5\t77\tx\t313202\tArden\t\tGriffin\tGriffin, Arden\t12\t2026\t300\t0\t9/2/2025\t0/0/0\t3632\n",
+    );
+    let student = only(&file);
+    assert_eq!((student.dcid.map(KeyNumber::value), student.student_number.value()), (Some(77), 313202));
+    assert!(file.columns.contains(&StudentColumn::Dcid));
+}
+
+#[test]
 fn names_of_all_scripts_survive() {
     let rows: String = NAMES.iter().zip(1..).map(|(name, n)| format!("{n}\t{name}\t{name}\n")).collect();
     let text = format!("Student_Number\tLast_Name\tFirst_Name\n{rows}");

@@ -55,6 +55,17 @@ fn the_key_is_met_under_every_spelling() {
 }
 
 #[test]
+fn users_joined_with_schoolstaff_are_people_with_their_schools() {
+    let extract = open(
+        "USERS.dcid\tUSERS.First_Name\tUSERS.Last_Name\tUSERS.HomeSchoolId\tSCHOOLSTAFF.ID\tSCHOOLSTAFF.dcid\t\
+         SCHOOLSTAFF.SchoolID\tSCHOOLSTAFF.StaffStatus\tSCHOOLSTAFF.Status\tSCHOOLSTAFF.Users_DCID\tU_DEF_EXT_USERS.badge\n\
+         1011\tArden\tGriffin\t160\t1\t1011\t160\t1\t2\t1011\tx\n1011\tArden\tGriffin\t160\t2\t2901\t75\t1\t1\t1011\tx\n",
+    );
+    assert_eq!((extract.len(), extract.problems().len()), (1, 0));
+    assert_eq!(extract.record(0).expect("a record").is_current, Some(true));
+}
+
+#[test]
 fn a_row_per_school_becomes_one_person_with_the_home_school_first() {
     let text = "TEACHERS.ID,TEACHERS.dcid,TEACHERS.Users_DCID,TEACHERS.First_Name,TEACHERS.Last_Name,TEACHERS.Email_Addr,\
                 TEACHERS.Title,TEACHERS.SchoolID,TEACHERS.HomeSchoolId,TEACHERS.Status,[39]Name\n\
