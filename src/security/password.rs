@@ -75,6 +75,9 @@ fn decoy() -> &'static str {
 /// Why a password is not good enough, as a sentence; None when it is.
 pub fn weakness(password: &str, user_inputs: &[&str]) -> Option<String> {
     let length = password.chars().count();
+    if length == 0 {
+        return Some("Type a password of at least 12 characters; four words are easy to remember".into());
+    }
     if length < 12 {
         return Some(format!(
             "The password has {length} characters. Take at least 12; four words are easy to remember"
