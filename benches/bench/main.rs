@@ -10,6 +10,7 @@ mod figures;
 mod floor;
 mod portal;
 mod queries;
+mod roster;
 mod server;
 
 use std::path::PathBuf;
@@ -77,6 +78,7 @@ fn main() -> ExitCode {
     let done = match args.first().map(String::as_str) {
         Some("client") => client::main(&args[1..]).map(|()| true),
         Some("floor") => floor::main(&args[1..]).map(|()| true),
+        Some("roster") => roster::main(&args[1..]).map(|()| true),
         _ => run(&Options::parse()),
     };
     match done {
