@@ -50,7 +50,7 @@ impl Roster {
             relationships: file("relationships.txt"),
         };
         let phone = |n: u64| {
-            let turn = u64::from(changed && n.is_multiple_of(100));
+            let turn = u64::from(changed && (n % 100 == 50));
             format!("512-{:03}-{:04}", (mixed(n) + turn) % 1000, mixed(n + 7) % 10_000)
         };
         // Of a hundred people three share their e-mail with the one before.
@@ -61,7 +61,10 @@ impl Roster {
         // Rows stand in no order, as an export's do.
         let turned = |n: u64, of: u64| (n * 7919 + 13) % of.max(1);
         let mut out = BufWriter::new(File::create(&roster.students)?);
-        writeln!(out, "STUDENTS.Student_Number\tSTUDENTS.dcid\tSTUDENTS.Last_Name\tSTUDENTS.First_Name\tSTUDENTS.DOB\tSTUDENTS.Gender\tSTUDENTS.Grade_Level\tSTUDENTS.Home_Phone\tEmail\tSTUDENTS.Enroll_Status")?;
+        writeln!(
+            out,
+            "STUDENTS.Student_Number\tSTUDENTS.dcid\tSTUDENTS.Last_Name\tSTUDENTS.First_Name\tSTUDENTS.DOB\tSTUDENTS.Gender\tSTUDENTS.Grade_Level\tSTUDENTS.Home_Phone\tEmail\tSTUDENTS.Enroll_Status"
+        )?;
         for place in 0..students {
             let n = turned(place, students);
             let (last, first) = name(n);
@@ -82,7 +85,10 @@ impl Roster {
         }
         out.flush()?;
         let mut out = BufWriter::new(File::create(&roster.teachers)?);
-        writeln!(out, "USERS.dcid\tUSERS.Last_Name\tUSERS.First_Name\tUSERS.Email_Addr\tUSERS.Title\tUSERS.Home_Phone")?;
+        writeln!(
+            out,
+            "USERS.dcid\tUSERS.Last_Name\tUSERS.First_Name\tUSERS.Email_Addr\tUSERS.Title\tUSERS.Home_Phone"
+        )?;
         for place in 0..staff {
             let n = turned(place, staff);
             let (last, first) = name(n + 5_000_000);
@@ -90,20 +96,26 @@ impl Roster {
         }
         out.flush()?;
         let mut out = BufWriter::new(File::create(&roster.parents)?);
-        writeln!(out, "PERSON.ID\tPERSON.LASTNAME\tPERSON.FIRSTNAME\tEMAILADDRESS.EmailAddress\tPhone\tPERSON.ISACTIVE")?;
+        writeln!(
+            out,
+            "PERSON.ID\tPERSON.LASTNAME\tPERSON.FIRSTNAME\tEMAILADDRESS.EmailAddress\tPhone\tPERSON.ISACTIVE"
+        )?;
         for place in 0..parents {
             let n = turned(place, parents);
             let (last, first) = name(n + 9_000_000);
-            writeln!(out, "{}\t{last}\t{first}\t{}\t{}\t1", 2_050_000 + n, email('p', n), phone(n + 2_000_000))?;
+            writeln!(out, "{}\t{last}\t{first}\t{}\t{}\t1", 2_550_000 + n, email('p', n), phone(n + 2_000_000))?;
         }
         out.flush()?;
         let mut out = BufWriter::new(File::create(&roster.relationships)?);
-        writeln!(out, "STUDENTCONTACTASSOC.STUDENTDCID\tSTUDENTCONTACTASSOC.PERSONID\tSTUDENTCONTACTASSOC.CURRRELTYPECODESETID")?;
+        writeln!(
+            out,
+            "STUDENTCONTACTASSOC.STUDENTDCID\tSTUDENTCONTACTASSOC.PERSONID\tSTUDENTCONTACTASSOC.CURRRELTYPECODESETID"
+        )?;
         for pair in 0..parents * 2 {
             let (parent, which) = (pair / 2, pair % 2);
             let student = (parent * 2 + which * 3) % students.max(1);
             let kind = if mixed(parent) & 1 == 0 { "Mother" } else { "Father" };
-            writeln!(out, "{}\t{}\t{kind}", 10 + student, 2_050_000 + parent)?;
+            writeln!(out, "{}\t{}\t{kind}", 10 + student, 2_550_000 + parent)?;
         }
         out.flush()?;
         Ok(roster)

@@ -59,8 +59,7 @@ fn host_ids(planning: &mut Planning<'_>, passes: &mut [Pass<'_>], conflicts: &mu
         return Ok(());
     }
     conflicts.proved = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
-    let held =
-        planning.db.read(|conn| integration_ids::store::folded(conn, planning.school, planning.integration.id))?;
+    let held = held_like(planning, passes, &wanted)?;
     if !held.is_empty() {
         let taken: Vec<Wanted> = wanted.iter().copied().filter(|w| held.contains_key(&w.folded)).collect();
         for some in taken.chunks(ASKED) {
@@ -80,6 +79,40 @@ fn host_ids(planning: &mut Planning<'_>, passes: &mut [Pass<'_>], conflicts: &mu
         })?;
     }
     Ok(())
+}
+
+/// Host IDs of the school that differ from a wanted one in letter case at most, by their fingerprints.
+fn held_like(
+    planning: &Planning<'_>,
+    passes: &[Pass<'_>],
+    wanted: &[Wanted],
+) -> Result<HashMap<u64, PersonId>, AppError> {
+    /// More are quicker found by reading all IDs of the integration.
+    const FEW: usize = 60_000;
+    let (school, integration) = (planning.school, planning.integration.id);
+    let case = planning.integration.case_rule;
+    let variants = |w: &Wanted| -> Option<Vec<integration_ids::IdValue>> {
+        let pass = passes.get(usize::from(w.roster))?;
+        let number = given(pass.roster, usize::try_from(w.record).ok()?);
+        planning.specs.of(pass.roster.member_type()).template.in_every_case(&number)
+    };
+    if wanted.len() <= FEW && wanted.iter().all(|w| variants(w).is_some()) {
+        let mut held = HashMap::new();
+        for some in wanted.chunks(ASKED) {
+            let mut by_key = HashMap::new();
+            for value in some.iter().filter_map(variants).flatten() {
+                by_key.insert(value.key(case), value.folded());
+            }
+            let keys = by_key.keys().cloned().collect();
+            for (key, person) in
+                planning.db.read(|conn| integration_ids::store::holders(conn, school, integration, keys))?
+            {
+                held.extend(by_key.get(&key).map(|folded| (*folded, person)));
+            }
+        }
+        return Ok(held);
+    }
+    planning.db.read(|conn| integration_ids::store::folded(conn, school, integration))
 }
 
 fn match_by_host_id(

@@ -7,6 +7,7 @@ use super::families::Families;
 use super::held::Links;
 use super::planner::{Pass, Planning};
 use super::seen::groups_of;
+use super::settings::Settings;
 use super::stored;
 use crate::db::Db;
 use crate::error::AppError;
@@ -33,16 +34,9 @@ impl Regroup {
         links: &HashMap<MemberType, Links>,
         families: Option<&Families>,
     ) -> Result<Regroup, AppError> {
-        let mut listed = Vec::new();
-        if let Some(pass) = passes.iter().find(|p| p.roster.member_type() == MemberType::Student) {
-            // Who is blocked stays as they are in the school, if they are there.
-            listed.extend(pass.seen.iter().filter(|s| !s.is_blocked).map(|s| {
-                let mut groups = s.groups(MemberType::Student, planning.settings).into_iter();
-                (s.key, [groups.next(), groups.next()])
-            }));
-        }
         let sizes = planning.db.read(|conn| groups::store::sizes(conn, planning.school))?;
-        let mut regroup = Regroup { listed, others: HashMap::new(), sizes, steps: BTreeMap::new() };
+        let mut regroup = Regroup { listed: Vec::new(), others: HashMap::new(), sizes, steps: BTreeMap::new() };
+        regroup.list(passes, planning.settings);
         if let Some(families) = families {
             let mut students: Vec<u64> = families.pairs().iter().map(|p| p.student).collect();
             students.sort_unstable();
@@ -50,6 +44,17 @@ impl Regroup {
             regroup.look_up(planning, links, students)?;
         }
         Ok(regroup)
+    }
+
+    /// Learns the groups of the students of the file. Who is blocked stays as they are in the school, if they are there.
+    pub fn list(&mut self, passes: &[Pass<'_>], settings: &Settings) {
+        self.listed.clear();
+        if let Some(pass) = passes.iter().find(|p| p.roster.member_type() == MemberType::Student) {
+            self.listed.extend(pass.seen.iter().filter(|s| !s.is_blocked).map(|s| {
+                let mut groups = s.groups(MemberType::Student, settings).into_iter();
+                (s.key, [groups.next(), groups.next()])
+            }));
+        }
     }
 
     /// Learns the groups of students whom the file does not speak of.
