@@ -167,8 +167,8 @@ impl<'a> Planning<'a> {
         let mut passes = self.first_pass(&links, &pinned)?;
         let mut families = self.families(&links)?;
         let mut conflicts = Conflicts::default();
-        conflicts::find(&mut self, &mut passes, &mut conflicts)?;
-        let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref())?;
+        conflicts::find(&mut self, &mut passes, &mut conflicts, &links, &pinned)?;
+        let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref(), &pinned)?;
         if let Some(families) = &mut families {
             self.drop_waiting(&passes, &links, families)?;
         }
@@ -301,7 +301,7 @@ impl<'a> Planning<'a> {
                 || students.is_some_and(|p| {
                     p.roster
                         .find(pair.student)
-                        .and_then(|record| p.seen.get(record).map(|s| !s.is_blocked || p.held(record).is_some()))
+                        .and_then(|record| p.seen.get(record).map(|s| !s.is_blocked))
                         .unwrap_or(false)
                 })
         });
