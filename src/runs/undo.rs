@@ -12,7 +12,7 @@ use super::change::{Change, GroupStep, IdStep, RelationStep, Verb, Who};
 use super::key::KeySpace;
 use super::plan::{PlanWriter, Whole};
 use super::problem::{Cause, Problem};
-use super::run::{Counts, NewRun, Run, RunId, RunKind, RunState, SourceFile};
+use super::run::{Counts, NewRun, Run, RunId, RunKind, RunState, SourceFile, move_state};
 use super::stored::StoredChange;
 use crate::db::{Conn, Db};
 use crate::error::AppError;
@@ -118,7 +118,12 @@ fn undo_large(
         return Err(AppError::Conflict(nothing_left(run, &told)));
     }
     let undo = writer.finish(Whole { counts, ..Whole::default() })?;
-    match apply::apply(db, school, undo, actor, now)? {
+    let applied = apply::apply(db, school, undo, actor, now);
+    if !matches!(applied, Ok(Applied::Done | Applied::Elsewhere)) {
+        // It is made anew when somebody asks again: a plan to undo that lies about would only be in the way.
+        db.write(|conn| move_state(conn, school, undo, RunState::Planned, RunState::Abandoned))?;
+    }
+    match applied? {
         Applied::Done | Applied::Elsewhere => Ok(Ok(undo)),
         Applied::Stale(refused) => {
             Ok(Err(refused.into_iter().next().map_or(Refusal::Moved { person: None }, |r| r.refusal)))
