@@ -256,13 +256,17 @@ fn work(
             go_on(0)?;
         }
     }
-    let (mut after, mut done) = (0, 0);
+    let (mut after, mut done, mut count_at) = (0, 0, BATCH);
     while let Some((batch, last)) = next_batch(conn, hand, after)? {
         after = last;
         done += i64::try_from(batch.len()).unwrap_or(0);
         batch::carry_out(conn, hand, &mut known, batch, &mut refused)?;
         if refused.len() >= REFUSED_TOLD {
             break;
+        }
+        if done >= count_at {
+            count_at = done.saturating_mul(10);
+            db::bulk::count_while_loading(conn)?;
         }
         go_on(done)?;
     }

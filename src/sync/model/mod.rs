@@ -4,10 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod back;
+mod garbage;
 mod school;
 mod sheets;
 mod world;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -326,37 +328,48 @@ fn count(n: i32) -> usize {
 }
 
 /// As many cases as fit into some seconds; `CROSSWALK_MODEL_SECONDS` says how many for each database.
-fn for_a_while(open: &dyn Fn() -> Db) {
-    let seconds = std::env::var("CROSSWALK_MODEL_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(15);
+fn for_a_while<S: Strategy>(what: &str, usual: u64, open: &dyn Fn() -> Db, make: impl Fn() -> S, case: impl Fn(&Db, u32, S::Value)) {
+    let seconds = std::env::var("CROSSWALK_MODEL_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(usual);
     let until = Instant::now() + Duration::from_secs(seconds);
     let config = Config { cases: 1, max_shrink_iters: 300, failure_persistence: None, ..Config::default() };
     let mut cases = 0;
     // A database has room for 676 schools.
-    let place = std::cell::RefCell::new((open(), 0));
+    let place = RefCell::new((open(), 0));
     while Instant::now() < until {
-        let case = |steps: Vec<Step>| {
-            let mut place = place.borrow_mut();
-            if place.1 == 676 {
-                *place = (open(), 0);
+        let one = |given: S::Value| {
+            let mut at = place.borrow_mut();
+            if at.1 == 676 {
+                *at = (open(), 0);
             }
-            place.1 += 1;
-            let (db, number) = (place.0.clone(), place.1 - 1);
-            drop(place);
-            let mut both = Both::begin(&db, number);
-            steps.iter().for_each(|step| both.step(step));
+            at.1 += 1;
+            let (db, number) = (at.0.clone(), at.1 - 1);
+            drop(at);
+            case(&db, number, given);
             Ok(())
         };
-        let steps = proptest::collection::vec(step(), 1..12);
-        if let Err(e) = TestRunner::new(config.clone()).run(&steps, case) {
+        if let Err(e) = TestRunner::new(config.clone()).run(&make(), one) {
             panic!("after {cases} cases: {e}");
         }
         cases += 1;
     }
     let database = if place.borrow().0.url().is_sqlite() { "SQLite" } else { "PostgreSQL" };
-    println!("{cases} random histories of a school on {database}");
+    println!("- {what} on {database}: {cases} cases in {seconds} s, none failed.");
 }
 
 #[test]
 fn whatever_is_done_to_a_school_it_is_as_it_should_be() {
-    on_each_database("steps", for_a_while);
+    on_each_database("steps", |open| {
+        let steps = || proptest::collection::vec(step(), 1..12);
+        for_a_while("Random histories of a school beside a model of it", 15, open, steps, |db, number, steps: Vec<Step>| {
+            let mut both = Both::begin(db, number);
+            steps.iter().for_each(|step| both.step(step));
+        });
+    });
+}
+
+#[test]
+fn files_of_any_bytes_make_a_plan_or_a_reason_and_never_a_panic() {
+    on_each_database("garbage", |open| {
+        for_a_while("Files of any bytes given to the sync", 5, open, garbage::garbage, garbage::plan_garbage);
+    });
 }
