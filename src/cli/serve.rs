@@ -53,7 +53,7 @@ impl Serve {
     }
 }
 
-/// Serves until a signal ends it, and seals the audit meanwhile. `announce` is told the address once it is bound.
+/// Serves until a signal ends it; meanwhile seals the audit and looks after runs whose process died. `announce` is told the address once it is bound.
 pub fn serve(
     config: Config,
     db: Db,
@@ -67,6 +67,7 @@ pub fn serve(
     })?;
     let address = listener.local_addr()?;
     seal(&db, audit_key_file);
+    crate::runs::keep_in_background(db.clone(), clock.clone());
     let app = App::new(config, db, clock)?;
     match announce {
         Some(announce) => announce(address),

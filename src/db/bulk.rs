@@ -75,6 +75,18 @@ pub fn analyze_changed(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
+/// In the middle of a large load: a table that was empty when its foreign keys were first asked is asked through the wrong index
+/// from then on, for each row all rows before it. PostgreSQL plans anew once it has counted. Nobody else waits for the counting.
+pub(crate) fn count_while_loading(conn: &mut Conn) -> QueryResult<()> {
+    use diesel::connection::SimpleConnection;
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(c) => c.batch_execute(
+            "ANALYZE (SKIP_LOCKED) people, source_links, integration_ids, memberships, relationships, changes",
+        ),
+    }
+}
+
 /// Row ids for people about to be added. On SQLite they follow each other; the caller holds the write lock.
 pub(crate) fn next_person_ids(conn: &mut Conn, count: i64) -> QueryResult<Vec<PersonId>> {
     #[derive(QueryableByName)]

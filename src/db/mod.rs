@@ -178,6 +178,42 @@ pub fn end_when_idle(conn: &mut Conn) -> Result<(), AppError> {
     Ok(())
 }
 
+/// The lock that marks a transaction as the work on a run, as PostgreSQL's list of locks has it: high half, low half.
+fn work_on(run: i64) -> (i64, i64) {
+    /// Any number that no other advisory lock of ours has.
+    const WORK: i64 = 0x4357;
+    (WORK << 16 | run >> 32 & 0xffff, run & 0xffff_ffff)
+}
+
+/// Marks the transaction as the work on a run, so that whoever takes the run over can end it. SQLite has one writer.
+pub fn mark_work(conn: &mut Conn, run: i64) -> Result<(), AppError> {
+    if let Conn::Postgres(c) = conn {
+        let (high, low) = work_on(run);
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+            .bind::<diesel::sql_types::BigInt, _>(high << 32 | low)
+            .execute(c)?;
+    }
+    Ok(())
+}
+
+/// Ends the transaction of a node that stands still in the middle of a run: its locks would keep everybody waiting,
+/// and while it stands in the middle of a statement, no time limit ends it.
+pub fn end_work_of_another(conn: &mut Conn, run: i64) -> Result<(), AppError> {
+    use diesel::sql_types::BigInt;
+    if let Conn::Postgres(c) = conn {
+        let (high, low) = work_on(run);
+        diesel::sql_query(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted \
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+             AND classid::bigint = $1 AND objid::bigint = $2 AND pid <> pg_backend_pid()",
+        )
+        .bind::<BigInt, _>(high)
+        .bind::<BigInt, _>(low)
+        .execute(c)?;
+    }
+    Ok(())
+}
+
 /// A connection that only looks, at a database as it is: nothing is migrated.
 pub fn peek(url: &DatabaseUrl) -> Result<Conn, OpenError> {
     let manager = Manager { url: url.clone(), access: Access::Read };

@@ -61,6 +61,20 @@ pub fn all(conn: &mut Conn, school: &CurrentSchool) -> Result<HashMap<PersonId, 
     Ok(by_person(rows))
 }
 
+/// The people of whom a field is pinned.
+pub fn of_field(conn: &mut Conn, school: &CurrentSchool, field: Field) -> Result<HashSet<PersonId>, AppError> {
+    let rows: Vec<PersonId> =
+        field_pins::of(school).filter(field_pins::field.eq(field)).select(field_pins::person_id).load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Takes a pin away: the edit that set it was undone.
+pub fn unpin(conn: &mut Conn, school: &CurrentSchool, person: PersonId, field: Field) -> Result<(), AppError> {
+    diesel::delete(field_pins::of(school).filter(field_pins::person_id.eq(person)).filter(field_pins::field.eq(field)))
+        .execute(conn)?;
+    Ok(())
+}
+
 fn by_person(rows: Vec<(PersonId, Field)>) -> HashMap<PersonId, HashSet<Field>> {
     let mut pins: HashMap<PersonId, HashSet<Field>> = HashMap::new();
     for (person, field) in rows {

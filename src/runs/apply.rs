@@ -106,7 +106,7 @@ pub fn apply(
     let Some(lease) = Lease::take(db, school, id, run.counts.changes())? else {
         return Err(AppError::Conflict(format!("Run {id} is being applied already. Its page shows how far it is.")));
     };
-    begin(db, school, &run, actor).map_err(|e| {
+    let was_left = begin(db, school, &run, actor).map_err(|e| {
         if e.is_unique_violation() {
             AppError::Conflict(
                 "Another run of this school is being applied. Wait until it is done, then apply this one.".into(),
@@ -115,6 +115,9 @@ pub fn apply(
             e
         }
     })?;
+    if was_left {
+        db.read(|conn| db::end_work_of_another(conn, id.0))?;
+    }
     carry_through(db, school, &run, actor, now, &lease)
 }
 
@@ -131,12 +134,13 @@ pub(super) fn take_over(
     if run.state != RunState::Applying {
         return Ok(None);
     }
+    db.read(|conn| db::end_work_of_another(conn, run.id.0))?;
     let actor = Actor::again(run.applied_by_user_id, run.applied_by.as_deref().unwrap_or(&run.actor_name));
     carry_through(db, school, &run, &actor, now, &lease).map(Some)
 }
 
-/// Marks the run as being applied, if it may be.
-fn begin(db: &Db, school: &CurrentSchool, run: &Run, actor: &Actor) -> Result<(), AppError> {
+/// Marks the run as being applied, if it may be; says whether its process died in the middle of applying it before.
+fn begin(db: &Db, school: &CurrentSchool, run: &Run, actor: &Actor) -> Result<bool, AppError> {
     db.write(|conn| {
         if let Some(integration) = run.integration_id
             && stage_at(conn, school, integration)? != Some(Stage::Live)
@@ -147,8 +151,11 @@ fn begin(db: &Db, school: &CurrentSchool, run: &Run, actor: &Actor) -> Result<()
             ));
         }
         hold::check_hand(conn, school, run, actor)?;
-        if !move_state(conn, school, run.id, RunState::Planned, RunState::Applying)? {
-            return Err(AppError::Conflict(match run.state {
+        // Nobody else has the lease: whoever was applying it is gone, and nothing of it was kept.
+        let state = Run::by_id(conn, school, run.id)?.state;
+        let was_left = state == RunState::Applying;
+        if !was_left && !move_state(conn, school, run.id, RunState::Planned, RunState::Applying)? {
+            return Err(AppError::Conflict(match state {
                 RunState::Held => format!("Run {} is held. Somebody else has to release it first.", run.id),
                 _ => format!(
                     "Run {} is not waiting to be applied: somebody has applied or abandoned it. Open the run to see its summary.",
@@ -159,7 +166,7 @@ fn begin(db: &Db, school: &CurrentSchool, run: &Run, actor: &Actor) -> Result<()
         diesel::update(runs::of(school).filter(runs::id.eq(run.id)))
             .set((runs::applied_by_user_id.eq(actor.user()), runs::applied_by.eq(actor.name())))
             .execute(conn)?;
-        Ok(())
+        Ok(was_left)
     })
 }
 
@@ -176,6 +183,7 @@ fn carry_through(
     let worked = db.write_much(|conn| {
         let result = (|| {
             db::end_when_idle(conn)?;
+            db::mark_work(conn, run.id.0)?;
             work(conn, &hand, run.kind, |done| lease.at(done))?;
             finish(conn, &hand, run.undoes_run_id)?;
             if lease.still_held(conn)? { Ok(()) } else { Err(Stop::Interrupted(Interrupted::Lost)) }
@@ -194,6 +202,8 @@ fn carry_through(
         (Err(_), Some(Stop::Refused(refused))) => Ok(Applied::Stale(refused)),
         (Err(_), Some(Stop::Interrupted(Interrupted::Cancelled))) => Ok(Applied::Cancelled),
         (Err(_), Some(Stop::Interrupted(Interrupted::Lost))) => return Ok(Applied::Elsewhere),
+        // Whoever took the run over has ended the transaction.
+        (Err(_), _) if !is_held(db, lease) => return Ok(Applied::Elsewhere),
         (Err(_), Some(Stop::Failed(e))) | (Err(e), None) => Err(e),
     };
     wait_again(db, school, run, lease, applied.as_ref().ok())?;
@@ -210,6 +220,11 @@ fn tell_planner(db: &Db, run: &Run) {
     }
 }
 
+/// Whether the lease is this process's still; yes where that cannot be found out.
+fn is_held(db: &Db, lease: &Lease) -> bool {
+    db.write(|conn| lease.still_held(conn)).unwrap_or(true)
+}
+
 /// Nothing was changed: the run waits as before, and says which of its rows moved.
 fn wait_again(
     db: &Db,
@@ -222,7 +237,9 @@ fn wait_again(
         if !lease.still_held(conn)? {
             return Ok(());
         }
-        move_state(conn, school, run.id, RunState::Applying, RunState::Planned)?;
+        if !move_state(conn, school, run.id, RunState::Applying, RunState::Planned)? {
+            return Ok(());
+        }
         diesel::update(runs::of(school).filter(runs::id.eq(run.id)))
             .set((runs::applied_by_user_id.eq(None::<UserId>), runs::applied_by.eq(None::<String>)))
             .execute(conn)?;
@@ -252,13 +269,17 @@ fn work(
             go_on(0)?;
         }
     }
-    let (mut after, mut done) = (0, 0);
+    let (mut after, mut done, mut count_at) = (0, 0, BATCH);
     while let Some((batch, last)) = next_batch(conn, hand, after)? {
         after = last;
         done += i64::try_from(batch.len()).unwrap_or(0);
         batch::carry_out(conn, hand, &mut known, batch, &mut refused)?;
         if refused.len() >= REFUSED_TOLD {
             break;
+        }
+        if done >= count_at {
+            count_at = done.saturating_mul(10);
+            db::bulk::count_while_loading(conn)?;
         }
         go_on(done)?;
     }

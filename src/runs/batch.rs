@@ -16,7 +16,7 @@ use crate::integration_ids::store::{IdRow, Rules};
 use crate::integration_ids::{self, IdKey};
 use crate::integrations::IntegrationId;
 use crate::people::store::{LinkRow, PersonRow, RelationshipRow};
-use crate::people::{self, Person, PersonId};
+use crate::people::{self, Field, Person, PersonId};
 use crate::schools::{CurrentSchool, next_sonis_ids};
 use crate::security::Actor;
 
@@ -129,6 +129,9 @@ pub(super) fn carry_out(
     regroup(conn, hand, known, &steps)?;
     let unfinished = relate(conn, hand.school, &steps)?;
     note_hashes(conn, hand.school, &steps, &unfinished)?;
+    if !hand.keeps_pins {
+        forget_guardians(conn, hand.school, &steps)?;
+    }
     refused.extend(steps.into_iter().filter_map(|s| s.refusal.map(|refusal| Refused { change: s.stored, refusal })));
     Ok(())
 }
@@ -357,6 +360,19 @@ fn relate(conn: &mut Conn, school: &CurrentSchool, steps: &[Step]) -> Result<Has
     }
     people::store::relate_all(conn, rows)?;
     Ok(unfinished)
+}
+
+/// A guardian's groups follow the student's: where a student was moved by hand, the guardian's row is to be compared anew.
+/// A sync looks after the guardians itself.
+fn forget_guardians(conn: &mut Conn, school: &CurrentSchool, steps: &[Step]) -> Result<(), AppError> {
+    let moves = |f: &Field| matches!(f, Field::Status | Field::GradeLevel | Field::GradYear);
+    let moved: Vec<PersonId> =
+        going(steps).filter(|s| s.change.fields.iter().any(|c| moves(&c.field))).filter_map(|s| s.person).collect();
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let guardians = people::relationship::guardians_of(conn, school, moved)?;
+    people::store::forget_row_hashes(conn, school, guardians)
 }
 
 /// The source's row and the person agree now; whoever was changed by anything else is to be compared anew.

@@ -49,7 +49,11 @@ pub fn look_after(db: &Db, clock: &Clock) -> Result<usize, AppError> {
             if lease::progress(db, &school, run.id)?.is_some() {
                 continue;
             }
-            found += usize::from(look_at(db, &school, &run, clock)?);
+            match look_at(db, &school, &run, clock) {
+                Ok(was_left) => found += usize::from(was_left),
+                // One school's trouble is not another's; it is looked at again.
+                Err(e) => log::warn!("run {} was left by its process and could not be taken over: {e}", run.id),
+            }
         }
     }
     Ok(found)
@@ -57,6 +61,10 @@ pub fn look_after(db: &Db, clock: &Clock) -> Result<usize, AppError> {
 
 fn look_at(db: &Db, school: &CurrentSchool, run: &Run, clock: &Clock) -> Result<bool, AppError> {
     if run.state == RunState::Planning {
+        // Its planner may be about to take the lease.
+        if clock.now() - run.planned_at < lease::TERM {
+            return Ok(false);
+        }
         // A lease keeps two nodes from giving it up at once.
         let Some(_lease) = lease::Lease::take(db, school, run.id, 0)? else { return Ok(false) };
         let run = db.read(|conn| Run::by_id(conn, school, run.id))?;

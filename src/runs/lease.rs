@@ -19,7 +19,7 @@ use crate::schema::run_leases;
 use crate::schools::{CurrentSchool, SchoolId};
 
 /// A holder that has not been heard of for so long has lost the run.
-const TERM: TimeDelta = TimeDelta::seconds(10);
+pub(super) const TERM: TimeDelta = TimeDelta::seconds(10);
 /// How often it is heard of, and hears that somebody wants it to stop.
 const BEAT: Duration = Duration::from_millis(700);
 

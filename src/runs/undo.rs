@@ -11,8 +11,8 @@ use super::batch::Refusal;
 use super::change::{Change, GroupStep, IdStep, RelationStep, Verb, Who};
 use super::key::KeySpace;
 use super::plan::{PlanWriter, Whole};
-use super::problem::Problem;
-use super::run::{Counts, NewRun, Run, RunId, RunKind, RunState, SourceFile};
+use super::problem::{Cause, Problem};
+use super::run::{Counts, NewRun, Run, RunId, RunKind, RunState, SourceFile, move_state};
 use super::stored::StoredChange;
 use crate::db::{Conn, Db};
 use crate::error::AppError;
@@ -71,6 +71,9 @@ pub fn undo_small(
         Err(refusal) => return Ok(Err(refusal)),
     };
     Problem::store_all(conn, school, undone, kept)?;
+    if run.kind == RunKind::EditPerson {
+        unpin(conn, school, run, &inverse)?;
+    }
     Ok(Ok(undone))
 }
 
@@ -115,7 +118,12 @@ fn undo_large(
         return Err(AppError::Conflict(nothing_left(run, &told)));
     }
     let undo = writer.finish(Whole { counts, ..Whole::default() })?;
-    match apply::apply(db, school, undo, actor, now)? {
+    let applied = apply::apply(db, school, undo, actor, now);
+    if !matches!(applied, Ok(Applied::Done | Applied::Elsewhere)) {
+        // It is made anew when somebody asks again: a plan to undo that lies about would only be in the way.
+        db.write(|conn| move_state(conn, school, undo, RunState::Planned, RunState::Abandoned))?;
+    }
+    match applied? {
         Applied::Done | Applied::Elsewhere => Ok(Ok(undo)),
         Applied::Stale(refused) => {
             Ok(Err(refused.into_iter().next().map_or(Refusal::Moved { person: None }, |r| r.refusal)))
@@ -234,13 +242,21 @@ impl Now {
             back.id = self.id_back(conn, school, person.id, id)?;
         }
         let is_in = |group| self.groups.get(&person.id).is_some_and(|g| g.contains(group));
-        back.groups = change
-            .groups
-            .iter()
-            .filter(|g| is_in(&g.group) == g.joins)
-            .map(|g| GroupStep { joins: !g.joins, group: g.group })
-            .collect();
-        back.relations = self.relations_back(conn, school, person.id, &change.relations)?;
+        back.groups = match change.who {
+            // Who is withdrawn is in no group, whichever sync put them there.
+            Who::New(_) => {
+                let held = self.groups.get(&person.id).into_iter().flatten();
+                held.map(|group| GroupStep { joins: false, group: *group }).collect()
+            }
+            Who::Held(_) => change
+                .groups
+                .iter()
+                .filter(|g| is_in(&g.group) == g.joins)
+                .map(|g| GroupStep { joins: !g.joins, group: g.group })
+                .collect(),
+        };
+        back.groups.sort_unstable();
+        back.relations = self.relations_back(conn, school, person, &change.relations, kept)?;
         Ok((!back.is_nothing()).then_some(back))
     }
 
@@ -271,24 +287,55 @@ impl Now {
         &self,
         conn: &mut Conn,
         school: &CurrentSchool,
-        guardian: PersonId,
+        guardian: &Person,
         relations: &[RelationStep],
+        kept: &mut Vec<Problem>,
     ) -> Result<Vec<RelationStep>, AppError> {
         if relations.is_empty() {
             return Ok(Vec::new());
         }
         let norms = relations.iter().map(|r| r.student.clone()).collect();
         let students = people::store::linked(conn, school, KeySpace::Students, norms)?;
-        Ok(relations
-            .iter()
-            .filter(|r| {
-                let held = students.get(&r.student).and_then(|s| self.relations.get(&(guardian, *s)));
-                // What was added is there as it was added; what was ended is not there, or as something else.
-                (held == Some(&r.kind)) == r.adds
-            })
-            .map(|r| RelationStep { adds: !r.adds, ..r.clone() })
-            .collect())
+        let mut back = Vec::new();
+        for r in relations {
+            let held = students.get(&r.student).and_then(|s| self.relations.get(&(guardian.id, *s)));
+            // As the run left it: what it added is there, and nothing where it ended one.
+            let left = relations.iter().find(|o| o.adds && o.student == r.student).map(|o| &o.kind);
+            if held == left {
+                back.push(RelationStep { adds: !r.adds, ..r.clone() });
+            } else if held.is_some() && held != Some(&r.kind) {
+                let reason = format!("Kept the relationship to the student {}: it was changed since.", r.student);
+                kept.push(Problem::new(Cause::Kept, &guardian.sonis_id, reason));
+            } else if held.is_none() && !r.adds {
+                // Neither what was there nor what came after it: it comes back.
+                back.push(RelationStep { adds: true, ..r.clone() });
+            }
+        }
+        Ok(back)
     }
+}
+
+/// What an edit pinned is free again when the edit is taken back, unless another edit pins it as well.
+fn unpin(conn: &mut Conn, school: &CurrentSchool, run: &Run, inverse: &[Change]) -> Result<(), AppError> {
+    for (person, back) in inverse.iter().filter_map(|c| Some((c.held()?, c))) {
+        let edits: Vec<StoredChange> = changes::of(school)
+            .inner_join(runs::beside(changes::school_id, runs::id.eq(changes::run_id)))
+            .filter(changes::person_id.eq(person))
+            .filter(runs::state.eq(RunState::Applied))
+            .filter(runs::kind.eq(RunKind::EditPerson))
+            .filter(runs::undone_by_run_id.is_null())
+            .filter(runs::id.ne(run.id))
+            .select(StoredChange::as_select())
+            .load(conn)?;
+        let mut still = HashSet::new();
+        for edit in edits {
+            still.extend(edit.fields()?.into_iter().map(|c| c.field));
+        }
+        for c in back.fields.iter().filter(|c| !still.contains(&c.field)) {
+            people::pin::unpin(conn, school, person, c.field)?;
+        }
+    }
+    Ok(())
 }
 
 /// Who changed people after a run was applied, in words.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::emails::{Claim, Claimant, Clash, clashes};
+use super::emails::Claimant;
 use super::held::Links;
 use super::overlap::{self, Overlap, Wanted};
 use super::planner::{Pass, Planning};
@@ -29,12 +29,14 @@ pub(super) fn find(
     planning: &mut Planning<'_>,
     passes: &mut [Pass<'_>],
     conflicts: &mut Conflicts,
+    links: &HashMap<MemberType, Links>,
+    pinned: &BTreeSet<PersonId>,
 ) -> Result<(), AppError> {
     host_ids(planning, passes, conflicts)?;
-    shared_emails(planning, passes)
+    super::shared::block_shared_emails(planning, passes, links, pinned)
 }
 
-fn numbered<T>(items: &[T]) -> impl Iterator<Item = (usize, u32, &T)> {
+pub(super) fn numbered<T>(items: &[T]) -> impl Iterator<Item = (usize, u32, &T)> {
     items.iter().enumerate().map(|(n, item)| (n, u32::try_from(n).unwrap_or(u32::MAX), item))
 }
 
@@ -42,14 +44,15 @@ fn given(roster: &dyn Roster, record: usize) -> String {
     roster.key(record).map_or_else(String::new, |k| k.as_given())
 }
 
-/// Host IDs of newcomers: against each other, and against every one the school has, without regard to letter case.
+/// Host IDs to be given: against each other, and against every one the school has, without regard to letter case.
 /// A newcomer whose Host ID somebody of the same member type holds *is* that person.
 fn host_ids(planning: &mut Planning<'_>, passes: &mut [Pass<'_>], conflicts: &mut Conflicts) -> Result<(), AppError> {
     let mut wanted = Vec::new();
     for (place, pass) in passes.iter().enumerate() {
         let template = &planning.specs.of(pass.roster.member_type()).template;
+        let bare = without_id(planning, pass)?;
         for (record, n, seen) in numbered(&pass.seen) {
-            if !seen.is_blocked && pass.held(record).is_none() {
+            if !seen.is_blocked && pass.held(record).is_none_or(|person| bare.contains(&person)) {
                 let place = u8::try_from(place).unwrap_or(u8::MAX);
                 wanted.push(Wanted::new(template, &given(pass.roster, record), place, n));
             }
@@ -115,6 +118,20 @@ fn held_like(
     planning.db.read(|conn| integration_ids::store::folded(conn, school, integration))
 }
 
+/// People of the file's who have no Host ID (any more), and are to get one. Whose record is as it was has one.
+fn without_id(planning: &Planning<'_>, pass: &Pass<'_>) -> Result<HashSet<PersonId>, AppError> {
+    let compared = (0..pass.seen.len()).filter(|record| !pass.is_unchanged(*record));
+    let ids: Vec<PersonId> = compared.filter_map(|record| pass.held(record)).collect();
+    let mut bare: HashSet<PersonId> = ids.iter().copied().collect();
+    for some in ids.chunks(ASKED) {
+        let with = planning.db.read(|conn| {
+            integration_ids::store::with_live(conn, planning.school, planning.integration.id, some.to_vec())
+        })?;
+        bare.retain(|person| !with.contains_key(person));
+    }
+    Ok(bare)
+}
+
 fn match_by_host_id(
     planning: &mut Planning<'_>,
     passes: &mut [Pass<'_>],
@@ -146,13 +163,20 @@ fn match_by_host_id(
         let Some(pass) = passes.get_mut(place) else { continue };
         let member_type = pass.roster.member_type();
         let who = format!("{} ({})", person.bio.full_name(), person.sonis_id);
-        if exact.is_some() && person.bio.member_type == member_type && !linked.contains(&(member_type, person.id)) {
+        let is_new = pass.held(record).is_none();
+        if is_new
+            && exact.is_some()
+            && person.bio.member_type == member_type
+            && !linked.contains(&(member_type, person.id))
+        {
             if let Some(slot) = pass.person.get_mut(record) {
                 *slot = person.id.0;
             }
             continue;
         }
-        let (cause, reason) = if person.bio.member_type != member_type {
+        let (cause, reason) = if !is_new {
+            (Cause::HostIdTaken, format!("has no Host ID, and the one that is due is that of {who}."))
+        } else if person.bio.member_type != member_type {
             (Cause::WrongType, format!("has the Host ID of {who}, who is a {}.", person.bio.member_type))
         } else if exact.is_some() {
             (Cause::HostIdTaken, format!("has the Host ID of {who}, whom PowerSchool knows by another number."))
@@ -186,115 +210,12 @@ fn linked(
     Ok(linked)
 }
 
-fn shared_emails(planning: &mut Planning<'_>, passes: &mut [Pass<'_>]) -> Result<(), AppError> {
-    // Whose record is as it was has the e-mail already. Only the others are asked about.
-    let mut claims: Vec<(u64, u8, u32)> = Vec::new();
-    for (place, pass) in passes.iter().enumerate() {
-        let place = u8::try_from(place).unwrap_or(u8::MAX);
-        claims.extend(
-            numbered(&pass.seen)
-                .filter(|(_, _, s)| s.email != 0 && !s.is_blocked)
-                .map(|(_, record, s)| (s.email, place, record)),
-        );
-    }
-    claims.sort_unstable();
-    let mut suspects: Vec<Claim> = Vec::new();
-    let mut asked: Vec<(u64, u8, u32)> = Vec::new();
-    for same in claims.chunk_by(|a, b| a.0 == b.0) {
-        for (email, place, record) in same {
-            let Some((pass, record_at)) = at(passes, *place, *record) else { continue };
-            let is_known = pass.held(record_at).is_some() && pass.is_unchanged(record_at);
-            if same.len() > 1 || !is_known {
-                suspects.push(Claim { email: *email, who: Claimant::Record(*place, *record), has_it: is_known });
-            }
-            if !is_known {
-                asked.push((*email, *place, *record));
-            }
-        }
-    }
-    drop(claims);
-    own_emails(planning, passes, &mut suspects)?;
-    suspects.extend(of_others(planning, passes, &asked)?);
-    let found = clashes(suspects);
-    let names = names_of_held(planning, &found)?;
-    for clash in found {
-        tell_clash(planning, passes, &clash, &names)?;
-    }
-    Ok(())
-}
-
-fn at<'x, 'a>(passes: &'x [Pass<'a>], place: u8, record: u32) -> Option<(&'x Pass<'a>, usize)> {
+pub(super) fn at<'x, 'a>(passes: &'x [Pass<'a>], place: u8, record: u32) -> Option<(&'x Pass<'a>, usize)> {
     Some((passes.get(usize::from(place))?, usize::try_from(record).ok()?))
 }
 
-/// Whether a record's person has the very e-mail already, whatever else of the record is new.
-fn own_emails(planning: &Planning<'_>, passes: &[Pass<'_>], suspects: &mut [Claim]) -> Result<(), AppError> {
-    let person_of = |c: &Claim| match c.who {
-        Claimant::Record(place, record) if !c.has_it => at(passes, place, record).and_then(|(p, r)| p.held(r)),
-        _ => None,
-    };
-    let ids: Vec<PersonId> = suspects.iter().filter_map(person_of).collect();
-    let mut emails: HashMap<PersonId, u64> = HashMap::new();
-    for some in ids.chunks(ASKED) {
-        emails.extend(planning.db.read(|conn| super::held::emails_of(conn, planning.school, some.to_vec()))?);
-    }
-    for claim in suspects.iter_mut() {
-        if let Some(person) = person_of(claim) {
-            claim.has_it = emails.get(&person) == Some(&claim.email);
-        }
-    }
-    Ok(())
-}
-
-/// People of the school who have an e-mail that somebody newly wants, and who stand in no file themselves.
-fn of_others(planning: &Planning<'_>, passes: &[Pass<'_>], asked: &[(u64, u8, u32)]) -> Result<Vec<Claim>, AppError> {
-    if asked.is_empty() || !planning.db.read(|conn| super::held::has_people(conn, planning.school))? {
-        return Ok(Vec::new());
-    }
-    let in_files: HashSet<i64> = passes.iter().flat_map(|p| p.person.iter().copied()).filter(|id| *id != 0).collect();
-    let mut found = Vec::new();
-    for some in asked.chunks(ASKED) {
-        let keys: Vec<String> = some
-            .iter()
-            .filter_map(|(_, place, record)| {
-                let (pass, record) = at(passes, *place, *record)?;
-                let mut bio = Biographic::default();
-                pass.roster.take(record, &mut bio).ok()?;
-                bio.email.as_deref().and_then(crate::people::email_key)
-            })
-            .collect();
-        for (email, person) in planning.db.read(|conn| super::held::with_emails(conn, planning.school, keys))? {
-            if !in_files.contains(&person.0) {
-                found.push(Claim { email, who: Claimant::Held(person), has_it: true });
-            }
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
-}
-
-fn names_of_held(planning: &Planning<'_>, found: &[Clash]) -> Result<HashMap<PersonId, String>, AppError> {
-    let ids: BTreeSet<PersonId> = found
-        .iter()
-        .flat_map(|c| &c.with)
-        .filter_map(|who| match who {
-            Claimant::Held(person) => Some(*person),
-            Claimant::Record(..) => None,
-        })
-        .collect();
-    let ids: Vec<PersonId> = ids.into_iter().collect();
-    let mut names = HashMap::new();
-    for some in ids.chunks(ASKED) {
-        for p in planning.db.read(|conn| Person::by_ids(conn, planning.school, some))? {
-            names.insert(p.id, format!("{} ({}, {})", p.bio.full_name(), p.bio.member_type, p.sonis_id));
-        }
-    }
-    Ok(names)
-}
-
 /// A record by its name, member type and row.
-fn describe(passes: &[Pass<'_>], who: Claimant) -> String {
+pub(super) fn describe(passes: &[Pass<'_>], who: Claimant) -> String {
     let Claimant::Record(place, record) = who else { return String::new() };
     let Some((pass, record)) = at(passes, place, record) else { return String::new() };
     let mut bio = Biographic::default();
@@ -304,40 +225,8 @@ fn describe(passes: &[Pass<'_>], who: Claimant) -> String {
     }
 }
 
-/// So many of those who share an e-mail are named.
-const NAMED: usize = 3;
-
-fn tell_clash(
-    planning: &mut Planning<'_>,
-    passes: &mut [Pass<'_>],
-    clash: &Clash,
-    names: &HashMap<PersonId, String>,
-) -> Result<(), AppError> {
-    let Claimant::Record(place, record) = clash.blocked else { return Ok(()) };
-    let (place, record) = (usize::from(place), usize::try_from(record).unwrap_or(usize::MAX));
-    let mut others: Vec<String> = clash
-        .with
-        .iter()
-        .take(NAMED)
-        .map(|who| match who {
-            Claimant::Held(person) => names.get(person).cloned().unwrap_or_else(|| "somebody of the school".into()),
-            Claimant::Record(..) => describe(passes, *who),
-        })
-        .collect();
-    if clash.with.len() > NAMED {
-        others.push(format!("{} more", clash.with.len() - NAMED));
-    }
-    let others = others.join(" and ");
-    block(planning, passes, place, record, Cause::SharedEmail, Some(Field::Email), |_| {
-        format!(
-            "is also the e-mail of {others}. An account needs an e-mail of its own: correct one of them in PowerSchool, \
-             or leave it empty, and export again."
-        )
-    })
-}
-
 /// Takes a record out of the sync and tells why.
-fn block(
+pub(super) fn block(
     planning: &mut Planning<'_>,
     passes: &mut [Pass<'_>],
     place: usize,

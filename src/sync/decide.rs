@@ -114,3 +114,7 @@ fn relations(before: &BTreeMap<u64, String>, after: &BTreeMap<u64, String>, is_f
     }
     steps
 }
+
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;

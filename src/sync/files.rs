@@ -3,7 +3,8 @@
 use super::roster::{Roster, Students};
 use crate::security::sha256;
 use crate::sources::{
-    FileProblem, FileShape, HeaderMap, ParentsExtract, RelationshipsExtract, Slot, StudentsExtract, TeachersExtract,
+    FileProblem, FileShape, HeaderMap, ParentColumn, ParentsExtract, RelationshipsExtract, Slot, StudentColumn,
+    StudentsExtract, TeacherColumn, TeachersExtract,
 };
 
 /// A file as it was given.
@@ -91,6 +92,26 @@ impl<'b> Files<'b> {
             Slot::Parents => format!("{:?}", self.parents.as_ref().map(|p| p.columns())),
             Slot::Relationships => String::new(),
         }
+    }
+
+    /// Whether a file has e-mails at all: an absent column says nothing.
+    pub fn speaks_of_email(&self, slot: Slot) -> bool {
+        match slot {
+            Slot::Students => {
+                self.students.as_ref().is_some_and(|s| s.extract.columns().contains(&StudentColumn::Email))
+            }
+            Slot::Teachers => self.teachers.as_ref().is_some_and(|t| t.columns().contains(&TeacherColumn::Email)),
+            Slot::Parents => self.parents.as_ref().is_some_and(|p| p.columns().contains(&ParentColumn::Email)),
+            Slot::Relationships => false,
+        }
+    }
+
+    /// Whether the file of students tells every grade that a group could come from.
+    pub fn tells_grades(&self) -> bool {
+        self.students.as_ref().is_some_and(|s| {
+            let columns = s.extract.columns();
+            columns.contains(&StudentColumn::GradeLevel) && columns.contains(&StudentColumn::GradYear)
+        })
     }
 
     /// The file that the relationships stand in: a Contacts data set holds its own.

@@ -87,7 +87,7 @@ pub fn with_emails(
     Ok(rows.into_iter().filter_map(|(key, id)| Some((of_text(&key?), id))).collect())
 }
 
-/// The e-mails that some people have, as fingerprints.
+/// The e-mails of those of some people who count, as fingerprints.
 pub fn emails_of(
     conn: &mut Conn,
     school: &CurrentSchool,
@@ -95,6 +95,7 @@ pub fn emails_of(
 ) -> Result<Vec<(PersonId, u64)>, AppError> {
     let rows: Vec<(PersonId, Option<String>)> = people_table::of(school)
         .filter(people_table::id.eq_any(ids))
+        .filter(people_table::status.eq_any([Status::Active, Status::Applicant]))
         .select((people_table::id, people_table::email_key))
         .load(conn)?;
     Ok(rows.into_iter().filter_map(|(id, key)| Some((id, of_text(&key?)))).collect())
@@ -108,6 +109,15 @@ pub fn people_with_keys(
     ids: Vec<PersonId>,
 ) -> Result<Vec<PersonId>, AppError> {
     Ok(keys_of(conn, school, space, ids)?.into_iter().map(|(person, _)| person).collect())
+}
+
+/// People who are about to be there.
+pub fn applicants(conn: &mut Conn, school: &CurrentSchool) -> Result<BTreeSet<PersonId>, AppError> {
+    let all: Vec<PersonId> = people_table::of(school)
+        .filter(people_table::status.eq(Status::Applicant))
+        .select(people_table::id)
+        .load(conn)?;
+    Ok(all.into_iter().collect())
 }
 
 /// People of whom somebody has set a field by hand: they are compared each time, so that what is kept is shown each time.

@@ -11,6 +11,9 @@ mod figures;
 mod files;
 mod fingerprint;
 mod held;
+#[cfg(test)]
+mod model;
+mod outcome;
 mod overlap;
 mod people;
 mod planner;
@@ -19,6 +22,7 @@ mod report;
 mod roster;
 mod seen;
 mod settings;
+mod shared;
 mod stored;
 mod take;
 

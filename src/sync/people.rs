@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::decide::{self, Decision, Wish};
 use super::families::Families;
 use super::held::{self, Detail, Links};
+use super::outcome::{Outcome, outcome};
 use super::planner::{Pass, Planning};
 use super::regroup::Regroup;
 use super::roster::space_of;
@@ -191,22 +192,11 @@ impl<'p, 'a> People<'p, 'a> {
             return Ok(());
         }
         self.decided.insert(detail.person.id);
-        let mut bio = detail.person.bio.clone();
-        if bio.status != Status::Applicant {
-            // Whoever is listed is there, unless the file says otherwise.
-            bio.status = Status::Active;
-        }
-        let Ok(row) = pass.roster.take(record, &mut bio) else { return Ok(()) };
-        bio.member_type = detail.person.bio.member_type;
+        let outcome = outcome(&detail.person.bio, detail.pins.keys(), pass.roster, record)?;
+        let Some(Outcome { row, wanted: bio, will_be }) = outcome else { return Ok(()) };
         let relations = self.relations_in_files(member_type, seen.key);
-        let mut kept_as_is = bio.clone();
-        for field in detail.pins.keys() {
-            // Groups follow what the person will be, and what is pinned stays.
-            let text = detail.person.bio.get(*field);
-            kept_as_is.put(*field, text.as_deref().unwrap_or("")).map_err(AppError::Internal)?;
-        }
         let children = self.children(planning, detail, relations.as_ref());
-        let groups = self.groups(planning, regroup, &kept_as_is, children.as_ref());
+        let groups = self.groups(planning, regroup, &will_be, children.as_ref());
         let hash = pass.hash.get(record).copied();
         let source = source_key(pass, key);
         let decision = decide::held(
@@ -347,15 +337,8 @@ impl<'p, 'a> People<'p, 'a> {
         let member_type = pass.roster.member_type();
         let Some(links) = self.links.get(&member_type) else { return Ok(()) };
         // A row whose number cannot be read may be anybody's: then nobody is taken for gone.
-        let has_unreadable = pass.roster.problems().iter().any(|p| p.column.is_none() || p.found.is_empty());
-        let matched: HashSet<i64> = pass.person.iter().copied().filter(|id| *id != 0).collect();
-        let doubled: HashSet<u64> = doubled_keys(pass);
-        let gone: Vec<(u64, PersonId)> = links
-            .iter()
-            .filter(|l| pass.roster.find(l.key).is_none() && !doubled.contains(&l.key))
-            .filter(|l| !matched.contains(&l.person.0))
-            .map(|l| (l.key, l.person))
-            .collect();
+        let has_unreadable = has_unreadable(pass);
+        let gone = gone(pass, links);
         for some in gone.chunks(BATCH) {
             let ids: Vec<PersonId> = some.iter().map(|(_, person)| *person).collect();
             let details = self.details(planning, space_of(member_type), &ids)?;
@@ -423,11 +406,16 @@ impl<'p, 'a> People<'p, 'a> {
             // Whoever is in the relationships and not in the full list is no longer listed.
             return Ok(());
         }
-        let others: Vec<(u64, PersonId)> = families
-            .parents()
-            .filter(|key| pass.is_none_or(|p| p.roster.find(*key).is_none()))
-            .filter_map(|key| Some((key, links.find(key)?.person)))
-            .collect();
+        let others: Vec<(u64, PersonId)> = if planning.is_full {
+            // A full list tells of everybody: whom it does not name has no child any more.
+            links.iter().map(|l| (l.key, l.person)).collect()
+        } else {
+            families
+                .parents()
+                .filter(|key| pass.is_none_or(|p| p.roster.find(*key).is_none()))
+                .filter_map(|key| Some((key, links.find(key)?.person)))
+                .collect()
+        };
         for some in others.chunks(BATCH) {
             let ids: Vec<PersonId> = some.iter().map(|(_, person)| *person).collect();
             let details = self.details(planning, KeySpace::Persons, &ids)?;
@@ -513,6 +501,42 @@ fn id_step(planning: &Planning<'_>, member_type: MemberType, key: KeyNumber) -> 
         after: Some(spec.template.make(&key.as_given())),
         spec_version: Some(spec.version),
     }
+}
+
+/// A row whose number cannot be read may be anybody's.
+fn has_unreadable(pass: &Pass<'_>) -> bool {
+    pass.roster.problems().iter().any(|p| p.column.is_none() || p.found.is_empty())
+}
+
+/// Linked people whom a file does not list.
+fn gone(pass: &Pass<'_>, links: &Links) -> Vec<(u64, PersonId)> {
+    let matched: HashSet<i64> = pass.person.iter().copied().filter(|id| *id != 0).collect();
+    let doubled: HashSet<u64> = doubled_keys(pass);
+    links
+        .iter()
+        .filter(|l| pass.roster.find(l.key).is_none() && !doubled.contains(&l.key))
+        .filter(|l| !matched.contains(&l.person.0))
+        .map(|l| (l.key, l.person))
+        .collect()
+}
+
+/// Those whom this very sync makes inactive: what they had is free.
+pub(super) fn leaving(
+    planning: &Planning<'_>,
+    passes: &[Pass<'_>],
+    links: &HashMap<MemberType, Links>,
+) -> Result<HashSet<PersonId>, AppError> {
+    let mut leaving = HashSet::new();
+    if !planning.is_full || planning.settings.absentees != Absentees::Deactivate {
+        return Ok(leaving);
+    }
+    for pass in passes.iter().filter(|pass| !has_unreadable(pass)) {
+        let Some(links) = links.get(&pass.roster.member_type()) else { continue };
+        leaving.extend(gone(pass, links).into_iter().map(|(_, person)| person));
+    }
+    let stay = planning.db.read(|conn| people::pin::of_field(conn, planning.school, Field::Status))?;
+    leaving.retain(|person| !stay.contains(person));
+    Ok(leaving)
 }
 
 /// Numbers that are refused because several rows have them: those people are listed all the same.

@@ -166,12 +166,12 @@ impl<'a> Planning<'a> {
         let pinned = self.db.read(|conn| held::pinned(conn, self.school))?;
         let mut passes = self.first_pass(&links, &pinned)?;
         let mut families = self.families(&links)?;
-        let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref())?;
         // Already here, so that whoever is as they were is not asked about.
-        hash_parents(&mut passes, families.as_ref(), &regroup);
+        let first_look = Regroup::first_look(&passes, self.settings);
+        hash_parents(&mut passes, families.as_ref(), &first_look);
         let mut conflicts = Conflicts::default();
-        conflicts::find(&mut self, &mut passes, &mut conflicts)?;
-        regroup.list(&passes, self.settings);
+        conflicts::find(&mut self, &mut passes, &mut conflicts, &links, &pinned)?;
+        let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref(), &pinned)?;
         if let Some(families) = &mut families {
             self.drop_waiting(&passes, &links, families)?;
         }
@@ -304,7 +304,7 @@ impl<'a> Planning<'a> {
                 || students.is_some_and(|p| {
                     p.roster
                         .find(pair.student)
-                        .and_then(|record| p.seen.get(record).map(|s| !s.is_blocked || p.held(record).is_some()))
+                        .and_then(|record| p.seen.get(record).map(|s| !s.is_blocked))
                         .unwrap_or(false)
                 })
         });

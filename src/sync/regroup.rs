@@ -1,10 +1,11 @@
 //! Groups of a sync: which students stand in which, so that parents follow, and what joins and leaves each group.
 //! Leaves whose groups change to `sync::people`, and writing them to `runs`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::families::Families;
 use super::held::Links;
+use super::outcome::{outcomes, untold};
 use super::planner::{Pass, Planning};
 use super::seen::groups_of;
 use super::settings::Settings;
@@ -21,7 +22,7 @@ const ASKED: usize = 500;
 pub(super) struct Regroup {
     /// Students of the file, in the order of their keys.
     listed: Vec<(u64, [Option<Placeholder>; 2])>,
-    /// Students of the school whom the file does not speak of, or who are gone.
+    /// Students of the school whose groups the file does not tell, or who are gone.
     others: HashMap<u64, Vec<Placeholder>>,
     sizes: HashMap<Placeholder, i64>,
     steps: BTreeMap<Placeholder, (i64, i64)>,
@@ -33,10 +34,28 @@ impl Regroup {
         passes: &[Pass<'_>],
         links: &HashMap<MemberType, Links>,
         families: Option<&Families>,
+        pinned: &BTreeSet<PersonId>,
     ) -> Result<Regroup, AppError> {
+        let listed = listed(passes, planning.settings);
+        let mut others = HashMap::new();
+        if let Some(pass) = passes.iter().find(|p| p.roster.member_type() == MemberType::Student) {
+            // Where the file alone does not tell the groups, what the student will be does.
+            let applicants = planning.db.read(|conn| super::held::applicants(conn, planning.school))?;
+            let (tells, settings) = (planning.files.tells_grades(), planning.settings);
+            let is_silent = |record: usize| {
+                let known = |seen: &super::seen::Seen| seen.groups(MemberType::Student, settings).len();
+                let wanted = usize::from(settings.grade_groups) + usize::from(settings.grad_year_groups);
+                !tells && pass.seen.get(record).is_some_and(|s| s.is_there && known(s) < wanted)
+            };
+            let records = untold(pass, pinned, |record, person| applicants.contains(&person) || is_silent(record));
+            for (record, bio) in outcomes(planning, pass, &records)? {
+                if let Some(seen) = pass.seen.get(record) {
+                    others.insert(seen.key, groups_of(&bio, settings));
+                }
+            }
+        }
         let sizes = planning.db.read(|conn| groups::store::sizes(conn, planning.school))?;
-        let mut regroup = Regroup { listed: Vec::new(), others: HashMap::new(), sizes, steps: BTreeMap::new() };
-        regroup.list(passes, planning.settings);
+        let mut regroup = Regroup { listed, others, sizes, steps: BTreeMap::new() };
         if let Some(families) = families {
             let mut students: Vec<u64> = families.pairs().iter().map(|p| p.student).collect();
             students.sort_unstable();
@@ -46,14 +65,13 @@ impl Regroup {
         Ok(regroup)
     }
 
-    /// Learns the groups of the students of the file. Who is blocked stays as they are in the school, if they are there.
-    pub fn list(&mut self, passes: &[Pass<'_>], settings: &Settings) {
-        self.listed.clear();
-        if let Some(pass) = passes.iter().find(|p| p.roster.member_type() == MemberType::Student) {
-            self.listed.extend(pass.seen.iter().filter(|s| !s.is_blocked).map(|s| {
-                let mut groups = s.groups(MemberType::Student, settings).into_iter();
-                (s.key, [groups.next(), groups.next()])
-            }));
+    /// What the file alone tells: enough to see whose record comes to the same as last time.
+    pub fn first_look(passes: &[Pass<'_>], settings: &Settings) -> Regroup {
+        Regroup {
+            listed: listed(passes, settings),
+            others: HashMap::new(),
+            sizes: HashMap::new(),
+            steps: BTreeMap::new(),
         }
     }
 
@@ -127,4 +145,15 @@ impl Regroup {
         stored::keep_groups(db, rows)?;
         Ok(emptied)
     }
+}
+
+/// The groups of the students of the file. Who is blocked stays as they are in the school, if they are there.
+fn listed(passes: &[Pass<'_>], settings: &Settings) -> Vec<(u64, [Option<Placeholder>; 2])> {
+    let Some(pass) = passes.iter().find(|p| p.roster.member_type() == MemberType::Student) else { return Vec::new() };
+    let open = pass.seen.iter().filter(|s| !s.is_blocked);
+    open.map(|s| {
+        let mut groups = s.groups(MemberType::Student, settings).into_iter();
+        (s.key, [groups.next(), groups.next()])
+    })
+    .collect()
 }

@@ -29,7 +29,6 @@ at_both_desks! {
         prepared(&desk);
         for (plant, mend, says) in [
             ("UPDATE counters SET next_value = 1 WHERE school_id = 1", "UPDATE counters SET next_value = 2000 WHERE school_id = 1", "NFC: the next SONIS ID would be one that is given already"),
-            ("UPDATE runs SET state = 'applying' WHERE school_id = 2", "UPDATE runs SET state = 'applied' WHERE school_id = 2", "HAR: a run says that it is applying"),
             ("DELETE FROM school_integrations WHERE school_id = 2", "INSERT INTO school_integrations (school_id, integration_id, stage, moved_by, moved_at) SELECT 2, integration_id, stage, moved_by, moved_at FROM school_integrations WHERE school_id = 1", "HAR: "),
         ] {
             assert!(change(&desk.db(), plant) > 0);
@@ -37,6 +36,12 @@ at_both_desks! {
             assert!(change(&desk.db(), mend) > 0);
             desk.done(&["check"]);
         }
+    }
+
+    fn a_run_that_was_left_in_the_middle_is_told_and_is_no_fault(desk) {
+        prepared(&desk);
+        change(&desk.db(), "UPDATE runs SET state = 'applying' WHERE school_id = 2");
+        desk.done(&["check"]).assert_says(0, "was being applied when its process ended. Nothing of it was kept");
     }
 
     fn there_is_nothing_to_check_where_there_is_no_database(desk) {

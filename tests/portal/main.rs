@@ -23,6 +23,7 @@ mod groups;
 mod headers;
 mod import;
 mod integration_ids;
+mod kills;
 mod leftovers;
 mod limits;
 mod logs;

@@ -156,6 +156,13 @@ impl Desk {
         }
     }
 
+    /// Begins a command that may be ended before its end.
+    pub fn spawn(&self, args: &[&str], change: impl FnOnce(&mut Command)) -> Child {
+        let mut command = self.command(args);
+        change(&mut command);
+        command.spawn().expect("the program")
+    }
+
     /// Runs a command that has to succeed.
     pub fn done(&self, args: &[&str]) -> Ended {
         let ended = self.run(args);
