@@ -39,7 +39,7 @@ struct Options {
     /// Also searches, and makes a demo, of 1,000,000 people
     #[arg(long)]
     million: bool,
-    /// Only this part; can be said several times: start, queries, page, search, ids, sync
+    /// Only this part; can be said several times: start, queries, page, search, ids, sync, beside
     #[arg(long, value_name = "PART")]
     only: Vec<String>,
     /// People of the roster sync
@@ -100,7 +100,7 @@ fn main() -> ExitCode {
 fn run(o: &Options) -> Result<bool> {
     for part in &o.only {
         ensure!(
-            ["start", "queries", "page", "search", "ids", "sync"].contains(&part.as_str()),
+            ["start", "queries", "page", "search", "ids", "sync", "beside"].contains(&part.as_str()),
             "there is no part {part}"
         );
     }
@@ -167,6 +167,10 @@ fn sqlite(o: &Options, lines: &mut Vec<Line>) -> Result<()> {
     if o.wants("ids") {
         portal.ids(lines)?;
     }
+    drop(portal);
+    if o.wants("beside") {
+        sync::beside(o, "SQLite", &url, o.sync_people, lines)?;
+    }
     Ok(())
 }
 
@@ -182,6 +186,9 @@ fn postgres(o: &Options, server: &str, lines: &mut Vec<Line>) -> Result<()> {
         portal.search(lines)?;
     }
     drop(portal);
+    if o.wants("beside") {
+        sync::beside(o, "PostgreSQL", made.url(), o.sync_people, lines)?;
+    }
     drop(made);
     if o.million {
         let made = portal::PostgresDatabase::create(server, "million")?;

@@ -6,10 +6,15 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use crosswalk::db::{DatabaseUrl, Db};
+use crosswalk::error::AppError;
+use crosswalk::schema::runs;
+use crosswalk::schools::CurrentSchool;
+use diesel::prelude::*;
 
 use super::Options;
 use super::figures::{Line, median};
-use super::portal::PostgresDatabase;
+use super::portal::{Portal, PostgresDatabase};
 use super::roster::Roster;
 use super::sync_floor;
 
@@ -53,6 +58,34 @@ pub fn sync(o: &Options, people: u64, lines: &mut Vec<Line>) -> Result<()> {
         again(o, name, made.url(), &first, &changed, lines)?;
     }
     Ok(())
+}
+
+/// Signing in and **View** while a large sync is applied at the same school.
+pub fn beside(o: &Options, name: &'static str, url: &str, people: u64, lines: &mut Vec<Line>) -> Result<()> {
+    let roster = Roster::write(&o.dir.join("sync").join("beside"), people, false)?;
+    plan_with(o, url, &roster, &["--only-these"])?;
+    let portal = Portal::open(o, name, url)?;
+    let run = newest_run(url)?.to_string();
+    portal.ids_beside(
+        &format!("while a sync of {people} people is applied"),
+        || {
+            Ok(Command::new(&o.crosswalk)
+                .args(["--database-url", url, "sync", "apply", &run, "--school", "NFC"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::inherit())
+                .spawn()?)
+        },
+        lines,
+    )
+}
+
+fn newest_run(url: &str) -> Result<i64> {
+    let db = Db::open(&DatabaseUrl::parse(url)?, 1)?;
+    Ok(db.read(|conn| {
+        let school = CurrentSchool::by_code(conn, "NFC")?.ok_or(AppError::NotFound)?;
+        let newest: i64 = runs::of(&school).order(runs::id.desc()).limit(1).select(runs::id).get_result(conn)?;
+        Ok(newest)
+    })?)
 }
 
 /// The plan and the apply of a first sync.
@@ -120,25 +153,21 @@ fn first_sync(o: &Options, url: &str, roster: &Roster) -> Result<First> {
 }
 
 fn plan(o: &Options, url: &str, roster: &Roster) -> Result<Took> {
+    plan_with(o, url, roster, &[])
+}
+
+fn plan_with(o: &Options, url: &str, roster: &Roster, more: &[&str]) -> Result<Took> {
     let path = |p: &Path| p.to_string_lossy().into_owned();
-    run(
-        o,
-        url,
-        &[
-            "sync",
-            "plan",
-            "--school",
-            "NFC",
-            "--students",
-            &path(&roster.students),
-            "--teachers",
-            &path(&roster.teachers),
-            "--parents",
-            &path(&roster.parents),
-            "--relationships",
-            &path(&roster.relationships),
-        ],
-    )
+    let files = [
+        ("--students", path(&roster.students)),
+        ("--teachers", path(&roster.teachers)),
+        ("--parents", path(&roster.parents)),
+        ("--relationships", path(&roster.relationships)),
+    ];
+    let mut args = vec!["sync", "plan", "--school", "NFC"];
+    args.extend(files.iter().flat_map(|(option, file)| [*option, file.as_str()]));
+    args.extend(more);
+    run(o, url, &args)
 }
 
 /// Runs Crosswalk to its end.
