@@ -11,7 +11,9 @@ mod figures;
 mod files;
 mod fingerprint;
 mod held;
+pub mod maps;
 mod overlap;
+pub mod pages;
 mod people;
 mod planner;
 mod regroup;
@@ -21,6 +23,7 @@ mod seen;
 mod settings;
 mod stored;
 mod take;
+pub mod uploads;
 
 pub use acts::{apply, release};
 pub use figures::{Figures, TypeFigures};

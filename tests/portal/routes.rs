@@ -9,11 +9,13 @@ use crate::on_both;
 use crate::places::Places;
 use crate::support::{Answer, Visitor, World};
 
-/// The six users of the demo and the Tasks that they may use.
-const USERS: [(&str, &[&str]); 6] = [
+/// The users of the demo and the Tasks that they may use.
+const USERS: [(&str, &[&str]); 8] = [
     ("clerk", &[]),
     ("viewer", &["view_integration_ids"]),
     ("security", &["administer_security"]),
+    ("sync", &["view_integration_ids", "run_roster_sync"]),
+    ("release", &["release_held_runs"]),
     ("support", &["manage_catalogue", "set_stages"]),
     ("registrar", &["modify_integration_ids", "edit_people", "import_names", "request_integrations"]),
     ("registrar2", &["modify_integration_ids", "edit_people", "import_names", "request_integrations"]),
@@ -29,7 +31,9 @@ enum Expected {
 
 /// Whether the address names something that belongs to a school.
 fn is_of_a_record(route: &Listed) -> bool {
-    ["{sonis_id}", "{run}", "{user}", "{draft}", "{profile}", "{group}"].iter().any(|p| route.path.contains(p))
+    ["{sonis_id}", "{run}", "{user}", "{draft}", "{profile}", "{group}", "{upload}"]
+        .iter()
+        .any(|p| route.path.contains(p))
 }
 
 fn expected(route: &Listed, user: &str, tasks: &[&str], is_own_record: bool) -> Expected {
