@@ -38,4 +38,5 @@ mod sessions;
 mod sign_in;
 mod stages;
 mod switching;
+mod sync;
 mod unauthorized;

@@ -70,7 +70,26 @@ impl Places {
         let (applied, _) = registrar.import("applied.txt", file(1)).await;
         let (to_apply, _) = registrar.plan("to-apply.txt", file(2)).await;
         let (to_abandon, _) = registrar.plan("to-abandon.txt", file(3)).await;
+        let mut syncs = Vec::new();
+        for n in 4..8 {
+            let (run, _) = registrar.plan("sync.txt", file(n)).await;
+            if n == 6 {
+                registrar.submit(&format!("{run}/apply"), &[]).await;
+            }
+            syncs.push(number(run));
+        }
+        let [sync, sync_to_abandon, sync_to_undo, held] = syncs.try_into().expect("four runs");
+        world.make_syncs(&[&sync, &sync_to_abandon, &sync_to_undo, &held]);
+        world.hold(&held);
+        let change = world.text(&format!("SELECT CAST(min(id) AS TEXT) AS value FROM changes WHERE run_id = {sync}"));
+        let upload = world.add_upload(school, "students", "Student_Number\tLast_Name\tFirst_Name\n");
         Places {
+            sync,
+            change,
+            sync_to_abandon,
+            sync_to_undo,
+            held,
+            upload: upload.to_string(),
             holder,
             record,
             without,
@@ -99,7 +118,13 @@ impl Places {
             added_run: run.clone(),
             to_apply: run.clone(),
             to_abandon: run.clone(),
-            applied: run,
+            applied: run.clone(),
+            sync: run.clone(),
+            change: run.clone(),
+            sync_to_abandon: run.clone(),
+            sync_to_undo: run.clone(),
+            held: run.clone(),
+            upload: run,
             school: "NOWHERE".into(),
             integration: "nothing".into(),
             user: "nobody.here".into(),
