@@ -32,7 +32,7 @@ pub struct MissingColumn {
 impl Missing {
     /// None where a map would not help.
     pub fn of(slot: Slot, problem: &FileProblem) -> Option<Missing> {
-        let FileProblem::MissingColumn { column, found, nearest, .. } = problem else { return None };
+        let FileProblem::MissingColumn { column, found, nearest, advice } = problem else { return None };
         let known = known_columns(slot);
         // Relationships may be missing one of several pairs: what is not a column of its own cannot be mapped.
         known.iter().find(|k| k.title == column)?;
@@ -40,7 +40,9 @@ impl Missing {
             let key = HeaderMap::title_key(title);
             found.iter().any(|t| HeaderMap::title_key(t) == key)
         };
-        let mut columns = vec![MissingColumn { means: column.clone(), nearest: nearest.clone() }];
+        // Where a source knows why a title is not the column, none is chosen to begin with.
+        let mut columns =
+            vec![MissingColumn { means: column.clone(), nearest: nearest.clone().filter(|_| advice.is_none()) }];
         columns.extend(
             known
                 .iter()

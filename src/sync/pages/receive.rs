@@ -133,12 +133,15 @@ async fn take(from: &Sender, slot: Slot, name: String, mut part: Field) -> Resul
             return give_up(from, arriving, AppError::TooLarge(said)).await;
         }
         if piece.len() >= PIECE || is_last {
-            let (full, of) = (std::mem::take(&mut piece), from.clone());
-            arriving = db::blocking(&from.app, move |app| {
-                for some in full.chunks(PIECE) {
+            let of = from.clone();
+            (arriving, piece) = db::blocking(&from.app, move |app| {
+                // What does not fill a piece waits for more, but at the end.
+                let whole = if is_last { piece.len() } else { piece.len() - piece.len() % PIECE };
+                let rest = piece.split_off(whole);
+                for some in piece.chunks(PIECE) {
                     arriving.put(&app.db, &of.school, some)?;
                 }
-                Ok(arriving)
+                Ok((arriving, rest))
             })
             .await?;
         }

@@ -7,7 +7,7 @@ on_both! {
     async fn a_file_in_the_wrong_place_is_said_at_its_field_and_the_others_are_kept(world) {
         empty(&world);
         let sync = world.signed_in("sync").await;
-        let answer = sync.send_files("full", &[("students", TEACHERS), ("parents", PARENTS)]).await;
+        let answer = sync.send_files("full", &[("students", "TeacherNumber\tUsers_DCID\tLast_Name\tFirst_Name\n7\t1001\tBerg\tAnna\n"), ("parents", PARENTS)]).await;
         answer.assert_status(422).assert_has("id=\"students-err\"").assert_has("This looks like a list of teachers").assert_has("href=\"#students\"").assert_has("Error: ");
         answer.assert_has("Already uploaded").assert_has("parents.txt");
         // The right file alone is sent: the parents are there.

@@ -133,7 +133,7 @@ on_both! {
         // Mended and sent again with only these people, they go in.
         sync.press(&place, "apply").await.assert_has("Import Summary");
         let mended = PARENTS.replace("Ivo\tmara@", "Ivo\tivo@");
-        let (again, preview) = sync.sync("only_these", &[("parents", &mended), ALL[3]]).await;
+        let (again, preview) = sync.sync("only_these", &[ALL[0], ("parents", &mended), ALL[3]]).await;
         assert_eq!([tile(&preview, "Created"), tile(&preview, "Blocked")], ["2", "0"]);
         sync.press(&again, "apply").await.assert_has("Import Summary");
         assert_eq!(host_id(&world, &who(&world, "persons", "1002")), "P1002");

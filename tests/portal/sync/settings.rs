@@ -32,7 +32,7 @@ on_both! {
         world.let_audit("registrar");
         world.signed_in("registrar").await.get("/audit?action=sync_settings_changed").await.assert_has("limit_updated from");
         let (place, page) = sync.sync("full", &[("students", STUDENTS)]).await;
-        page.assert_has("Class of ");
+        page.assert_has("Joins Grad Year 2035");
         sync.press(&place, "apply").await.assert_status(409).assert_has("paused its sync for the rollover, until 2099-08-31");
     }
 
