@@ -226,6 +226,13 @@ pub fn blocked_after(
         .load(conn)?)
 }
 
+/// The files that have blocked rows.
+pub fn blocked_slots(conn: &mut Conn, school: &CurrentSchool, run: RunId) -> Result<Vec<String>, AppError> {
+    let slots: Vec<Option<String>> =
+        problems_of(school, run, List::Blocked).select(run_problems::slot).distinct().load(conn)?;
+    Ok(slots.into_iter().flatten().collect())
+}
+
 /// How many rows of one file are blocked, each counted once for each of its problems.
 pub fn blocked_in(conn: &mut Conn, school: &CurrentSchool, run: RunId, slot: &str) -> Result<i64, AppError> {
     Ok(problems_of(school, run, List::Blocked)

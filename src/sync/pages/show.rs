@@ -22,7 +22,7 @@ use crate::web::{Chrome, db, html};
 /// So many rows of a list stand on a page.
 const ROWS: i64 = 50;
 /// Numbers of the overlap on a page.
-const OVERLAPS: i64 = 20;
+const OVERLAPS: i64 = 10;
 /// Rows of a stale plan that are told.
 const MOVED: i64 = 50;
 
@@ -72,6 +72,7 @@ struct Loaded {
     problems: Vec<Problem>,
     page: i64,
     length: i64,
+    blocked_slots: Vec<String>,
     kept: i64,
     sees_ids: bool,
 }
@@ -184,9 +185,17 @@ impl SyncPage {
         self.may_run && self.run.state == RunState::Planned
     }
 
-    /// The files that have blocked rows.
-    fn slots(&self) -> impl Iterator<Item = (&'static str, &StoredFile)> {
-        self.loaded.files.iter().filter_map(|f| Some((Slot::parse(&f.slot)?.word(), f)))
+    /// The files, in the order of the upload page.
+    fn slots(&self) -> Vec<(&'static str, &StoredFile)> {
+        let file = |slot: &Slot| self.loaded.files.iter().find(|f| f.slot == slot.code());
+        Slot::ALL.iter().filter_map(|slot| Some((slot.word(), file(slot)?))).collect()
+    }
+
+    /// The files with rows that are blocked.
+    fn blocked_slots(&self) -> Vec<(&'static str, &StoredFile)> {
+        let mut files = self.slots();
+        files.retain(|(_, f)| self.loaded.blocked_slots.contains(&f.slot));
+        files
     }
 
     /// What a row of Host IDs held is shown to those alone who may see them.
@@ -287,6 +296,7 @@ fn load(conn: &mut Conn, school: &CurrentSchool, sight: Sight, run: &Run, asked:
             .collect(),
         overlap_page,
         moved: lists::moved(conn, school, run.id, MOVED)?,
+        blocked_slots: lists::blocked_slots(conn, school, run.id)?,
         list,
         rows,
         problems,

@@ -78,10 +78,14 @@ journeys! {
         elena.heading("Import Summary").await;
         elena.press("Undo").await;
         elena.reads("3 reversed, 0 kept").await;
+        elena.visit(&second).await;
+        elena.reads("Undone by run").await;
+        assert!(!elena.has_button("Undo").await);
         elena.visit(&first).await;
-        elena.press("Undo").await;
-        elena.reads("4 reversed, 0 kept").await;
+        elena.reads("Users imported 4").await;
+        assert!(elena.has_button("Undo").await);
         elena.visit("/people?q=Nuñez").await;
-        elena.reads("Nobody found").await;
+        elena.follow_first_row("People").await;
+        elena.reads("Grade level 4").await;
     }
 }

@@ -79,7 +79,7 @@ on_both! {
         let zofie = who(&world, "students", "1001");
         sync.post(&format!("/people/{zofie}/edit"), &[("version", "1"), ("first_name", "Sophie")]).await.assert_status(303);
         let (place, preview) = sync.sync("full", &[("students", STUDENTS)]).await;
-        preview.assert_reads("1 fields stay as somebody set them by hand");
+        preview.assert_reads("Fields that stay as somebody set them by hand: 1.");
         sync.get(&format!("{place}?kind=kept")).await.assert_has("Kept as Elena Ferreira set it by hand on").assert_has("First name");
     }
 
