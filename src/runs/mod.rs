@@ -29,7 +29,7 @@ pub use keeper::{keep_in_background, look_after};
 pub use key::{KeySpace, SourceKey};
 pub use lease::{Progress, ask_to_stop, progress, work_at};
 pub(crate) use plan::give_up as give_up_plan;
-pub use plan::{PlanWriter, Whole};
+pub use plan::{PlanWriter, Whole, forget_plan, plans_older_than};
 pub use problem::{Cause, Problem};
 pub use progress_page::{Working, lead};
 pub use run::{Counts, NewRun, Run, RunId, RunKind, RunState, SourceFile, abandon};

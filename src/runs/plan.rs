@@ -11,7 +11,7 @@ use super::lease::{Interrupted, Lease};
 use super::problem::Problem;
 use super::run::{Counts, NewRun, RunId, RunState};
 use super::stored::ChangeRow;
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::error::AppError;
 use crate::schema::{changes, run_problems, runs};
 use crate::schools::CurrentSchool;
@@ -130,6 +130,52 @@ pub(crate) fn give_up(db: &Db, school: &CurrentSchool, run: RunId) -> Result<(),
             Ok(some.is_empty())
         })?;
         if gone {
+            return Ok(());
+        }
+    }
+}
+
+/// Plans of files that nobody applied, and that were made before a time; those that are forgotten already are not told.
+pub fn plans_older_than(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    before: NaiveDateTime,
+) -> Result<Vec<RunId>, AppError> {
+    Ok(runs::of(school)
+        .filter(runs::state.eq_any([RunState::Planned, RunState::Held, RunState::Abandoned]))
+        .filter(runs::planned_at.lt(before))
+        .filter(diesel::dsl::exists(changes::of(school).filter(changes::run_id.eq(runs::id))))
+        .select(runs::id)
+        .load(conn)?)
+}
+
+/// Abandons a plan and takes its changes away, piece by piece. The run itself stays, with its counts.
+pub fn forget_plan(db: &Db, school: &CurrentSchool, run: RunId) -> Result<(), AppError> {
+    db.write(|conn| {
+        let waiting = [RunState::Planned, RunState::Held];
+        diesel::update(runs::of(school).filter(runs::id.eq(run)).filter(runs::state.eq_any(waiting)))
+            .set(runs::state.eq(RunState::Abandoned))
+            .execute(conn)?;
+        Ok(())
+    })?;
+    let is_abandoned = |conn: &mut Conn| -> Result<bool, AppError> {
+        let state: RunState = runs::of(school).filter(runs::id.eq(run)).select(runs::state).get_result(conn)?;
+        Ok(state == RunState::Abandoned)
+    };
+    loop {
+        let some = db.write(|conn| {
+            if !is_abandoned(conn)? {
+                return Ok(0);
+            }
+            let some: Vec<i64> = changes::of(school)
+                .filter(changes::run_id.eq(run))
+                .select(changes::id)
+                .limit(i64::try_from(PIECE).unwrap_or(1000))
+                .load(conn)?;
+            diesel::delete(changes::of(school).filter(changes::id.eq_any(some.clone()))).execute(conn)?;
+            Ok(some.len())
+        })?;
+        if some == 0 {
             return Ok(());
         }
     }

@@ -27,6 +27,7 @@ mod settings;
 mod shared;
 mod stored;
 mod take;
+mod tidy;
 pub mod uploads;
 
 pub use acts::{apply, release};
@@ -36,3 +37,4 @@ pub use planner::{Asked, Scope, plan};
 pub use report::{Report, figures};
 pub use settings::{Absentees, During, Rollover, Settings};
 pub use stored::{StoredFile, StoredGroup, StoredOverlap};
+pub use tidy::{tidy, tidy_all, tidy_in_background};

@@ -4,6 +4,7 @@
 mod background;
 mod files;
 mod holding;
+mod keeping;
 mod preview;
 mod refusals;
 mod settings;
