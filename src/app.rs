@@ -12,6 +12,7 @@ use crate::people::Person;
 use crate::schools::CurrentSchool;
 use crate::security::Actor;
 use crate::security::password::Hashing;
+use crate::web::work::Works;
 
 /// Shared by all threads of the server.
 pub struct App {
@@ -20,6 +21,8 @@ pub struct App {
     pub clock: Clock,
     pub hashing: Hashing,
     pub instance: Instance,
+    /// What came of work that nobody waited for.
+    pub works: Works,
     postman: Option<Postman>,
 }
 
@@ -54,6 +57,6 @@ impl App {
             ),
             None => None,
         };
-        Ok(App { config, db, clock, hashing: Hashing::default(), instance, postman })
+        Ok(App { config, db, clock, hashing: Hashing::default(), instance, works: Works::default(), postman })
     }
 }

@@ -10,7 +10,7 @@ use actix_web::{Error, Route, guard, web};
 use crate::error::AppError;
 use crate::security::{Task, TaskName, tasks};
 use crate::web::session::Seat;
-use crate::{audit, groups, integration_ids, integrations, people, runs, security, support};
+use crate::{audit, groups, integration_ids, integrations, people, runs, security, support, sync};
 
 /// Who may call a route. The guard in the handler's signature enforces it; the test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub fn table() -> Vec<Listed> {
     const MODIFY_IDS: Access = Access::Task(tasks::ModifyIntegrationIds::ANY_OF);
     const EDIT_PEOPLE: Access = Access::Task(tasks::EditPeople::ANY_OF);
     const IMPORT_NAMES: Access = Access::Task(tasks::ImportNames::ANY_OF);
+    const RUN_SYNC: Access = Access::Task(tasks::RunRosterSync::ANY_OF);
+    const RELEASE: Access = Access::Task(tasks::ReleaseHeldRuns::ANY_OF);
     const GROUPS: Access = Access::Task(tasks::ManageGroups::ANY_OF);
     const SECURITY: Access = Access::Task(tasks::AdministerSecurity::ANY_OF);
     const REQUEST: Access = Access::Task(tasks::RequestIntegrations::ANY_OF);
@@ -116,6 +118,25 @@ pub fn table() -> Vec<Listed> {
         POST "/runs/{run}/apply"                            IMPORT_NAMES => runs::pages::apply;
         POST "/runs/{run}/abandon"                          IMPORT_NAMES => runs::pages::abandon;
         POST "/runs/{run}/undo"                             IMPORT_NAMES => runs::pages::undo_import;
+
+        POST "/runs/{run}/changes/{change}/exclude"         RUN_SYNC     => sync::pages::acts::exclude;
+        POST "/runs/{run}/changes/{change}/include"         RUN_SYNC     => sync::pages::acts::include;
+        GET  "/runs/{run}/changes.csv"                      RUN_SYNC     => sync::pages::csv::changes;
+        GET  "/runs/{run}/blocked/{slot}.csv"               RUN_SYNC     => sync::pages::csv::blocked;
+
+        GET  "/sync"                                        RUN_SYNC     => sync::pages::tasks::page;
+        GET  "/sync/settings"                               RUN_SYNC     => sync::pages::settings::page;
+        POST "/sync/settings"                               RUN_SYNC     => sync::pages::settings::save;
+        GET  "/sync/upload"                                 RUN_SYNC     => sync::pages::upload::page;
+        POST "/sync/upload"                                 RUN_SYNC     => sync::pages::upload::upload;
+        POST "/sync/upload/{upload}/remove"                 RUN_SYNC     => sync::pages::upload::remove;
+        POST "/sync/columns"                                RUN_SYNC     => sync::pages::columns::say;
+        POST "/sync/columns/forget"                         RUN_SYNC     => sync::pages::columns::forget;
+        POST "/sync/{run}/apply"                            RUN_SYNC     => sync::pages::acts::apply;
+        POST "/sync/{run}/abandon"                          RUN_SYNC     => sync::pages::acts::abandon;
+        POST "/sync/{run}/undo"                             RUN_SYNC     => sync::pages::acts::undo;
+        POST "/sync/{run}/cancel"                           RUN_SYNC     => sync::pages::acts::cancel;
+        POST "/sync/{run}/release"                          RELEASE      => sync::pages::acts::release;
 
         GET  "/security"                                    SECURITY     => security::users::pages::list;
         GET  "/security.csv"                                SECURITY     => security::users::pages::csv;

@@ -10,7 +10,10 @@ mod figures;
 mod floor;
 mod portal;
 mod queries;
+mod roster;
 mod server;
+mod sync;
+mod sync_floor;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,9 +39,12 @@ struct Options {
     /// Also searches, and makes a demo, of 1,000,000 people
     #[arg(long)]
     million: bool,
-    /// Only this part; can be said several times: start, queries, page, search, ids
+    /// Only this part; can be said several times: start, queries, page, search, ids, sync, beside
     #[arg(long, value_name = "PART")]
     only: Vec<String>,
+    /// People of the roster sync
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    sync_people: u64,
     /// Rounds of each measurement, of which the median is shown
     #[arg(long, value_name = "N", default_value_t = 5)]
     rounds: usize,
@@ -77,6 +83,7 @@ fn main() -> ExitCode {
     let done = match args.first().map(String::as_str) {
         Some("client") => client::main(&args[1..]).map(|()| true),
         Some("floor") => floor::main(&args[1..]).map(|()| true),
+        Some("roster") => roster::main(&args[1..]).map(|()| true),
         _ => run(&Options::parse()),
     };
     match done {
@@ -92,11 +99,19 @@ fn main() -> ExitCode {
 /// Whether every bar was met.
 fn run(o: &Options) -> Result<bool> {
     for part in &o.only {
-        ensure!(["start", "queries", "page", "search", "ids"].contains(&part.as_str()), "there is no part {part}");
+        ensure!(
+            ["start", "queries", "page", "search", "ids", "sync", "beside"].contains(&part.as_str()),
+            "there is no part {part}"
+        );
     }
     ensure!(o.rounds > 0 && o.seconds > 0.0, "nothing would be measured");
     let mut lines = Vec::new();
-    sqlite(o, &mut lines)?;
+    if o.only.is_empty() || o.only.iter().any(|p| p != "sync") {
+        sqlite(o, &mut lines)?;
+    }
+    if o.wants("sync") {
+        sync::sync(o, o.sync_people, &mut lines)?;
+    }
     if o.million {
         let million = portal::prepare(o, &format!("sqlite:{}", o.dir.join("million.db").display()), 1_000_000, None)?;
         lines.push(million.made);
@@ -104,7 +119,8 @@ fn run(o: &Options) -> Result<bool> {
             Portal::open(o, "SQLite, 1,000,000 people", &million.url)?.search(&mut lines)?;
         }
     }
-    if let Some(server) = o.postgres.as_deref().filter(|_| !o.sqlite) {
+    let more = o.only.is_empty() || o.only.iter().any(|p| p != "sync");
+    if let Some(server) = o.postgres.as_deref().filter(|_| !o.sqlite && more) {
         postgres(o, server, &mut lines)?;
     }
     println!("\n{}", table(&lines));
@@ -151,6 +167,10 @@ fn sqlite(o: &Options, lines: &mut Vec<Line>) -> Result<()> {
     if o.wants("ids") {
         portal.ids(lines)?;
     }
+    drop(portal);
+    if o.wants("beside") {
+        sync::beside(o, "SQLite", &url, o.sync_people, lines)?;
+    }
     Ok(())
 }
 
@@ -166,6 +186,9 @@ fn postgres(o: &Options, server: &str, lines: &mut Vec<Line>) -> Result<()> {
         portal.search(lines)?;
     }
     drop(portal);
+    if o.wants("beside") {
+        sync::beside(o, "PostgreSQL", made.url(), o.sync_people, lines)?;
+    }
     drop(made);
     if o.million {
         let made = portal::PostgresDatabase::create(server, "million")?;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -245,6 +245,35 @@ impl<'a> Portal<'a> {
             let p50 = median(&all.iter().map(|o| o.p50).collect::<Vec<_>>());
             println!("  {what}: p50 {} ms, p99 {} ms", short(p50), short(median(&p99(&all))));
             lines.push(Line::plain(format!("{}: {what}, 1 connection, p99", self.name), "ms", median(&p99(&all))));
+        }
+        Ok(())
+    }
+}
+
+impl Portal<'_> {
+    /// Signing in, and **View**, at rest and while something else goes on: `begin` starts it, and it ends by itself.
+    pub fn ids_beside(&self, what: &str, begin: impl FnOnce() -> Result<Child>, lines: &mut Vec<Line>) -> Result<()> {
+        let addresses: Vec<String> = self.sonis_ids.iter().map(|id| format!("/people/{id}/integration-ids")).collect();
+        let views = self.file("views", &gets(&addresses, std::slice::from_ref(&self.cookie)))?;
+        let signing = self.file("signing", &[post("/sign-in", &sign_in_form("viewer"))])?;
+        let loads = [("signing in", &signing, 303), ("View", &views, 200)];
+        let mut rest = Vec::new();
+        for (_, file, status) in loads {
+            let all: Result<Vec<Outcome>> = (0..self.o.rounds).map(|_| self.load(file, 1, status)).collect();
+            rest.push(median(&p99(&all?)));
+        }
+        let mut child = begin()?;
+        let mut beside = [Vec::new(), Vec::new()];
+        while child.try_wait()?.is_none() {
+            for (n, (_, file, status)) in loads.iter().enumerate() {
+                beside[n].push(self.load(file, 1, *status)?.p99);
+            }
+        }
+        ensure!(child.wait()?.code().is_some_and(|c| c <= 1), "{what} failed");
+        for (n, (page, _, _)) in loads.iter().enumerate() {
+            let (busy, rest) = (median(&beside[n]), rest[n]);
+            let line = format!("{}: {page} {what}, 1 connection, p99 / at rest", self.name);
+            lines.push(Line::against(line, "ms", busy, rest, busy / rest).bar(3.0, 2.0));
         }
         Ok(())
     }

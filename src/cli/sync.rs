@@ -152,6 +152,12 @@ impl Plan {
         let scope = if self.only_these { Scope::OnlyThese } else { Scope::Full };
         let asked = Asked { integration: self.integration.clone(), scope, map };
         let now = desk.clock.now();
+        // What the portal's clerks or an earlier command have said of titles counts here too, and this is remembered.
+        let asked = db.write(|conn| {
+            crate::sync::maps::remember(conn, &school, &asked.map, &actor, now)?;
+            let map = crate::sync::maps::with(conn, &school, &asked.map)?;
+            Ok(Asked { map, ..asked })
+        })?;
         let run = watched(&db, &school, "Planning", || plan(&db, &school, &given, &asked, &actor, now))?
             .map_err(|(slot, problem)| Failure(format!("{slot}: {problem}")))?;
         print(&db, &school, run, self.out.json)

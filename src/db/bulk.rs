@@ -66,15 +66,24 @@ pub fn analyze(conn: &mut Conn) -> QueryResult<()> {
     conn.batch_execute("ANALYZE")
 }
 
+/// After many changes in a working database. SQLite goes by the figures of the migrations: whatever it counts itself from a
+/// sample takes a school for small, and counting everything would keep the file locked.
+pub fn analyze_changed(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(_) => analyze(conn),
+    }
+}
+
 /// In the middle of a large load: a table that was empty when its foreign keys were first asked is asked through the wrong index
 /// from then on, for each row all rows before it. PostgreSQL plans anew once it has counted. Nobody else waits for the counting.
 pub(crate) fn count_while_loading(conn: &mut Conn) -> QueryResult<()> {
     use diesel::connection::SimpleConnection;
     match conn {
         Conn::Sqlite(_) => Ok(()),
-        Conn::Postgres(c) => {
-            c.batch_execute("ANALYZE (SKIP_LOCKED) people, source_links, integration_ids, memberships, relationships, changes")
-        }
+        Conn::Postgres(c) => c.batch_execute(
+            "ANALYZE (SKIP_LOCKED) people, source_links, integration_ids, memberships, relationships, changes",
+        ),
     }
 }
 

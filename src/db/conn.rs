@@ -16,6 +16,9 @@ pub enum Conn {
 
 pub type Backend = self::multi_connection_impl::MultiBackend;
 
+/// What a SQLite connection keeps in memory, in KiB.
+pub(super) const CACHE: u32 = 8000;
+
 /// Opens connections for r2d2. The derived `establish` tries one variant after the other and hides the real error,
 /// so the scheme decides here.
 #[derive(Clone)]
@@ -37,9 +40,11 @@ impl Manager {
             DatabaseUrl::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(path)?;
                 // busy_timeout comes first: even switching to WAL can meet a lock.
-                let setup = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                             PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;";
-                conn.batch_execute(setup).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                let setup = format!(
+                    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                             PRAGMA foreign_keys = ON; PRAGMA cache_size = -{CACHE}; PRAGMA journal_size_limit = 67108864;"
+                );
+                conn.batch_execute(&setup).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 if self.access == Access::Read {
                     // Not where it writes: the end of each statement in a savepoint would walk through all that is kept in memory
                     // for that savepoint, and an import would take time by the square of its rows.

@@ -124,6 +124,12 @@ impl Db {
         f(&mut conn)
     }
 
+    /// As `write`, for a transaction of very many rows.
+    pub fn write_much<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T, AppError>) -> Result<T, AppError> {
+        let mut conn = self.writers.get().map_err(|_| AppError::Busy)?;
+        with_room(&mut conn, |conn| transaction(conn, f))
+    }
+
     /// Runs one transaction: all of `f`, or nothing when it returns an error.
     pub fn write<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T, AppError>) -> Result<T, AppError> {
         let mut conn = self.writers.get().map_err(|_| AppError::Busy)?;
@@ -145,6 +151,23 @@ pub fn now(conn: &mut Conn) -> Result<chrono::NaiveDateTime, AppError> {
             Ok(found.now)
         }
     }
+}
+
+/// Before a long transaction: SQLite keeps more of the file in memory, or else it would write each page of an index many times.
+pub fn with_room<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> T) -> T {
+    /// In KiB; with what a sync needs itself, still under the 400 MB of the bars.
+    const ROOM: u32 = 160 * 1024;
+    let set = |conn: &mut Conn, pragmas: &str| {
+        if let Conn::Sqlite(c) = conn
+            && let Err(e) = c.batch_execute(pragmas)
+        {
+            log::warn!("SQLite keeps its usual memory: {e}");
+        }
+    };
+    set(conn, &format!("PRAGMA cache_size = -{ROOM}"));
+    let result = f(conn);
+    set(conn, &format!("PRAGMA cache_size = -{}; PRAGMA shrink_memory", conn::CACHE));
+    result
 }
 
 /// Inside a long transaction: PostgreSQL ends it when its node stands still, so that another can take the work over.

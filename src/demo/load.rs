@@ -59,7 +59,7 @@ pub fn load(db: &Db, size: Size, now: NaiveDateTime, mut progress: impl FnMut(u6
                 must_change: false,
             };
             let id = new.add(conn, by.name(), now).map_err(|e| AppError::internal("a demo user", &e))?;
-            for &task in user.profile.tasks() {
+            for &task in user.profile.tasks().iter().chain(user.also) {
                 give(conn, id, school, task, GrantKind::Use, by.name(), now)?;
             }
             for task in user.profile.may_grant() {

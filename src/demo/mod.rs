@@ -16,11 +16,13 @@ pub struct DemoUser {
     pub user_id: &'static str,
     pub name: &'static str,
     pub school: &'static str,
-    pub profile: crate::security::Profile,
+    pub profile: Profile,
+    /// Tasks to use beyond those of the profile.
+    pub also: &'static [TaskName],
     pub may: &'static str,
 }
 
-use crate::security::Profile;
+use crate::security::{Profile, TaskName};
 
 pub const DEMO_USERS: &[DemoUser] = &[
     DemoUser {
@@ -28,6 +30,7 @@ pub const DEMO_USERS: &[DemoUser] = &[
         name: "Rosa Okafor",
         school: "NFC",
         profile: Profile::Registrar,
+        also: &[],
         may: "Views and changes integration IDs, edits people, imports names, requests integrations",
     },
     DemoUser {
@@ -35,6 +38,7 @@ pub const DEMO_USERS: &[DemoUser] = &[
         name: "Daniel Lindqvist",
         school: "NFC",
         profile: Profile::Viewer,
+        also: &[],
         may: "Views integration IDs",
     },
     DemoUser {
@@ -42,6 +46,7 @@ pub const DEMO_USERS: &[DemoUser] = &[
         name: "Mina Castellanos",
         school: "NFC",
         profile: Profile::Clerk,
+        also: &[],
         may: "Sees people, but not their integration IDs",
     },
     DemoUser {
@@ -49,6 +54,7 @@ pub const DEMO_USERS: &[DemoUser] = &[
         name: "Ines Haddad",
         school: "NFC",
         profile: Profile::SecurityAdministrator,
+        also: &[],
         may: "Grants every Task, uses none but Administer user security",
     },
     DemoUser {
@@ -56,6 +62,7 @@ pub const DEMO_USERS: &[DemoUser] = &[
         name: "Tomas Berg",
         school: "",
         profile: Profile::Support,
+        also: &[],
         may: "Keeps the catalogue, switches integrations on school by school",
     },
     DemoUser {
@@ -63,6 +70,23 @@ pub const DEMO_USERS: &[DemoUser] = &[
         name: "Keiko Tanabe",
         school: "HAR",
         profile: Profile::Registrar,
+        also: &[],
         may: "The registrar of the second school",
+    },
+    DemoUser {
+        user_id: "sync",
+        name: "Elena Ferreira",
+        school: "NFC",
+        profile: Profile::Viewer,
+        also: &[TaskName::RunRosterSync],
+        may: "Runs the roster sync, views integration IDs",
+    },
+    DemoUser {
+        user_id: "release",
+        name: "Samuel Adeyemi",
+        school: "NFC",
+        profile: Profile::Clerk,
+        also: &[TaskName::ReleaseHeldRuns],
+        may: "Releases a sync that is held; does not see integration IDs",
     },
 ];

@@ -98,6 +98,28 @@ impl Template {
         id.strip_prefix(self.before.as_str())?.strip_suffix(self.after.as_str())?.parse().ok()
     }
 
+    /// The ID in every mixture of upper and lower case; None where those are too many to ask for.
+    /// The number is digits alone, so no other ID differs from it in letter case only.
+    pub fn in_every_case(&self, number: &str) -> Option<Vec<IdValue>> {
+        /// Two to the power of this many.
+        const LETTERS: usize = 3;
+        let text = self.text(number);
+        let letters = text.chars().filter(|c| c.to_lowercase().ne(c.to_uppercase())).count();
+        if letters > LETTERS || !text.is_ascii() {
+            return None;
+        }
+        let mut all = vec![String::new()];
+        for c in text.chars() {
+            let (lower, upper) = (c.to_ascii_lowercase(), c.to_ascii_uppercase());
+            let mut next: Vec<String> = all.iter().map(|t| format!("{t}{lower}")).collect();
+            if lower != upper {
+                next.extend(all.iter().map(|t| format!("{t}{upper}")));
+            }
+            all = next;
+        }
+        Some(all.into_iter().map(IdValue::new).collect())
+    }
+
     fn text(&self, number: &str) -> String {
         let mut text = String::with_capacity(self.before.len() + number.len() + self.after.len());
         text.push_str(&self.before);

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::value::{IdKey, IdValue};
 use crate::bulk_load;
-use crate::db::Conn;
+use crate::db::{Backend, Conn};
 use crate::error::AppError;
 use crate::integrations::{CaseRule, IntegrationId};
 use crate::people::PersonId;
@@ -85,18 +85,24 @@ pub(crate) fn folded(
     /// So many are read at a time: memory holds numbers, not texts.
     const PAGE: i64 = 20_000;
     let mut all = HashMap::new();
-    let mut after = 0_i64;
+    let mut after: Option<IdKey> = None;
     loop {
-        let page: Vec<(i64, IdValue, PersonId)> = integration_ids::of(school)
+        // In the order of the index of live values; any other order would be sorted anew for each page.
+        let mut query = integration_ids::of(school)
             .filter(integration_ids::integration_id.eq(integration))
             .filter(integration_ids::removed_at.is_null())
-            .filter(integration_ids::id.gt(after))
-            .order(integration_ids::id)
+            .order(integration_ids::value_key)
             .limit(PAGE)
-            .select((integration_ids::id, integration_ids::value, integration_ids::person_id))
-            .load(conn)?;
-        let Some((last, _, _)) = page.last() else { return Ok(all) };
-        after = *last;
+            .select((integration_ids::value_key, integration_ids::value, integration_ids::person_id))
+            .into_boxed::<Backend>();
+        if let Some(after) = after {
+            query = query.filter(integration_ids::value_key.gt(after));
+        }
+        let page: Vec<(IdKey, IdValue, PersonId)> = query.load(conn)?;
+        after = page.last().map(|(key, _, _)| key.clone());
+        if after.is_none() {
+            return Ok(all);
+        }
         all.extend(page.into_iter().map(|(_, value, person)| (value.folded(), person)));
     }
 }

@@ -180,7 +180,7 @@ fn carry_through(
 ) -> Result<Applied, AppError> {
     let hand = Hand { school, actor, run: run.id, now, reason: run.reason.as_deref(), keeps_pins: run.kind.is_bulk() };
     let mut stop = None;
-    let worked = db.write(|conn| {
+    let worked = db.write_much(|conn| {
         let result = (|| {
             db::end_when_idle(conn)?;
             db::mark_work(conn, run.id.0)?;
@@ -195,7 +195,10 @@ fn carry_through(
         })
     });
     let applied = match (worked, stop) {
-        (Ok(()), _) => return Ok(Applied::Done),
+        (Ok(()), _) => {
+            tell_planner(db, run);
+            return Ok(Applied::Done);
+        }
         // Whoever took the run over has ended the transaction, or has left nothing to do.
         (Err(_), _) if !is_held(db, lease) => return Ok(Applied::Elsewhere),
         (Err(_), Some(Stop::Refused(refused))) => Ok(Applied::Stale(refused)),
@@ -205,6 +208,16 @@ fn carry_through(
     };
     wait_again(db, school, run, lease, applied.as_ref().ok())?;
     applied
+}
+
+/// After many changes the database's own figures of its tables are old, and it would look things up the long way.
+fn tell_planner(db: &Db, run: &Run) {
+    const MANY: i64 = 5000;
+    if run.counts.changes() >= MANY
+        && let Err(e) = db.write(|conn| Ok(db::bulk::analyze_changed(conn)?))
+    {
+        log::warn!("the figures of the tables were not renewed: {e}");
+    }
 }
 
 /// Whether the lease is this process's still; yes where that cannot be found out.

@@ -366,10 +366,8 @@ fn relate(conn: &mut Conn, school: &CurrentSchool, steps: &[Step]) -> Result<Has
 /// A sync looks after the guardians itself.
 fn forget_guardians(conn: &mut Conn, school: &CurrentSchool, steps: &[Step]) -> Result<(), AppError> {
     let moves = |f: &Field| matches!(f, Field::Status | Field::GradeLevel | Field::GradYear);
-    let moved: Vec<PersonId> = going(steps)
-        .filter(|s| s.change.fields.iter().any(|c| moves(&c.field)))
-        .filter_map(|s| s.person)
-        .collect();
+    let moved: Vec<PersonId> =
+        going(steps).filter(|s| s.change.fields.iter().any(|c| moves(&c.field))).filter_map(|s| s.person).collect();
     if moved.is_empty() {
         return Ok(());
     }

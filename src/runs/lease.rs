@@ -60,6 +60,11 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// How long it has been worked on, when it was last heard of.
+    pub fn worked(&self) -> TimeDelta {
+        self.until - TERM - self.started_at
+    }
+
     #[allow(clippy::type_complexity)]
     const COLUMNS: (
         run_leases::done,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::{Applied, Problem, Refusal, Run, RunId, RunKind, RunState, StoredChange, Verb};
+use super::{Applied, Problem, Refusal, Run, RunId, RunKind, RunState, StoredChange, Verb, Working};
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::AppError;
@@ -15,6 +15,7 @@ use crate::integrations::{Integration, shown_at};
 use crate::people::{FieldChange, Person, PersonId};
 use crate::schools::CurrentSchool;
 use crate::security::{Sight, tasks};
+use crate::sync;
 use crate::web::frame::RequestId;
 use crate::web::{Chrome, Notice, Requires, SchoolForm, Seat, SignedIn, csv_safe, db, html, see_other};
 
@@ -65,6 +66,8 @@ struct RunPage {
     more_rows: bool,
     more_problems: bool,
     may_import: bool,
+    working: Option<Working>,
+    may_run_sync: bool,
 }
 
 /// One change of the run as it is shown.
@@ -111,8 +114,22 @@ pub async fn show(
     school: CurrentSchool,
     SignedIn(visitor): SignedIn,
     run: web::Path<i64>,
+    asked: web::Query<sync::pages::show::Asked>,
 ) -> Result<HttpResponse, AppError> {
-    let (sight, by, id) = (visitor.sight(), visitor.actor(), RunId(run.into_inner()));
+    let (sight, by, id, asked) = (visitor.sight(), visitor.actor(), RunId(run.into_inner()), asked.into_inner());
+    let (of, sight_too) = (school.clone(), sight.clone());
+    let run = db::read(&app, move |conn| {
+        let sight = shown_at(conn, &of, sight_too)?;
+        Run::visible(conn, &of, &sight, id)
+    })
+    .await?;
+    if run.kind == RunKind::RosterSync {
+        return sync::pages::show::page(app, chrome, request.as_str().to_owned(), school, visitor, run, asked).await;
+    }
+    let working = Working::of(&app, &school, &run, &asked.still).await?;
+    if chrome.is_partial {
+        return working.map_or_else(|| Ok(Working::is_over()), |w| w.partial());
+    }
     let (run, mut rows, mut problems) = db::blocking(&app, move |app| {
         let (run, rows, problems) = app.db.read(|conn| {
             let sight = shown_at(conn, &school, sight)?;
@@ -133,7 +150,8 @@ pub async fn show(
     rows.truncate(most);
     problems.truncate(most);
     let may_import = visitor.may::<tasks::ImportNames>();
-    html(&RunPage { chrome, run, rows, problems, more_rows, more_problems, may_import })
+    let may_run_sync = visitor.may::<tasks::RunRosterSync>();
+    html(&RunPage { chrome, run, rows, problems, more_rows, more_problems, may_import, working, may_run_sync })
 }
 
 fn rows(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, run: RunId) -> Result<Vec<Row>, AppError> {
@@ -188,7 +206,11 @@ pub async fn problems_csv(
 ) -> Result<HttpResponse, AppError> {
     let (sight, id) = (actor.sight(), RunId(run.into_inner()));
     let body = db::read(&app, move |conn| {
-        Run::visible(conn, &school, &sight, id)?;
+        let run = Run::visible(conn, &school, &sight, id)?;
+        if run.kind == RunKind::RosterSync {
+            // Its rows can hold Host IDs; it has files of its own.
+            return Err(AppError::NotFound);
+        }
         let mut out = csv_safe::Writer::new(&["Row", "Column", "Found", "Reason"])?;
         for p in Problem::of_run(conn, &school, id, i64::MAX)? {
             out.row(&[&p.source_row.to_string(), p.source_column.as_deref().unwrap_or(""), &p.found, &p.reason])?;
@@ -212,7 +234,10 @@ pub async fn apply(
 ) -> Result<HttpResponse, AppError> {
     let (by, sight, now, id) = (actor.actor(), actor.sight(), app.clock.now(), RunId(run.into_inner()));
     db::blocking(&app, move |app| {
-        app.db.read(|conn| Run::visible(conn, &school, &sight, id))?;
+        let run = app.db.read(|conn| Run::visible(conn, &school, &sight, id))?;
+        if run.kind != RunKind::NamesImport {
+            return Err(AppError::NotFound);
+        }
         let applied = super::apply(&app.db, &school, id, &by, now)?;
         app.db.read(|conn| told(conn, &school, id, &applied))
     })
@@ -223,7 +248,7 @@ pub async fn apply(
 }
 
 /// What a visitor reads where a run was not applied. Its page has all the rows.
-fn told(conn: &mut Conn, school: &CurrentSchool, run: RunId, applied: &Applied) -> Result<(), AppError> {
+pub fn told(conn: &mut Conn, school: &CurrentSchool, run: RunId, applied: &Applied) -> Result<(), AppError> {
     match applied {
         Applied::Done | Applied::Elsewhere => Ok(()),
         Applied::Stale(rows) => {
@@ -267,6 +292,9 @@ pub async fn abandon(
     let (sight, id) = (actor.sight(), RunId(run.into_inner()));
     db::write(&app, move |conn| {
         let run = Run::visible(conn, &school, &sight, id)?;
+        if run.kind != RunKind::NamesImport {
+            return Err(AppError::NotFound);
+        }
         super::run::abandon(conn, &school, run.id)
     })
     .await?;

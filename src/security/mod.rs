@@ -32,6 +32,6 @@ pub use profile::{Profile, every_school_task};
 pub use seats::Choice;
 pub use sight::Sight;
 pub use task::{Task, TaskName, tasks};
-pub use token::{hash_token, hex, random_token};
+pub use token::{hash_token, hex, random_token, sha256};
 pub use user::{NewUser, NewUserError, Theme, User, UserId, UserName, name_fault, user_key};
 pub use visitor::{Actor, Visitor};

@@ -62,8 +62,7 @@ fn host_ids(planning: &mut Planning<'_>, passes: &mut [Pass<'_>], conflicts: &mu
         return Ok(());
     }
     conflicts.proved = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
-    let held =
-        planning.db.read(|conn| integration_ids::store::folded(conn, planning.school, planning.integration.id))?;
+    let held = held_like(planning, passes, &wanted)?;
     if !held.is_empty() {
         let taken: Vec<Wanted> = wanted.iter().copied().filter(|w| held.contains_key(&w.folded)).collect();
         for some in taken.chunks(ASKED) {
@@ -83,6 +82,40 @@ fn host_ids(planning: &mut Planning<'_>, passes: &mut [Pass<'_>], conflicts: &mu
         })?;
     }
     Ok(())
+}
+
+/// Host IDs of the school that differ from a wanted one in letter case at most, by their fingerprints.
+fn held_like(
+    planning: &Planning<'_>,
+    passes: &[Pass<'_>],
+    wanted: &[Wanted],
+) -> Result<HashMap<u64, PersonId>, AppError> {
+    /// More are quicker found by reading all IDs of the integration.
+    const FEW: usize = 60_000;
+    let (school, integration) = (planning.school, planning.integration.id);
+    let case = planning.integration.case_rule;
+    let variants = |w: &Wanted| -> Option<Vec<integration_ids::IdValue>> {
+        let pass = passes.get(usize::from(w.roster))?;
+        let number = given(pass.roster, usize::try_from(w.record).ok()?);
+        planning.specs.of(pass.roster.member_type()).template.in_every_case(&number)
+    };
+    if wanted.len() <= FEW && wanted.iter().all(|w| variants(w).is_some()) {
+        let mut held = HashMap::new();
+        for some in wanted.chunks(ASKED) {
+            let mut by_key = HashMap::new();
+            for value in some.iter().filter_map(variants).flatten() {
+                by_key.insert(value.key(case), value.folded());
+            }
+            let keys = by_key.keys().cloned().collect();
+            for (key, person) in
+                planning.db.read(|conn| integration_ids::store::holders(conn, school, integration, keys))?
+            {
+                held.extend(by_key.get(&key).map(|folded| (*folded, person)));
+            }
+        }
+        return Ok(held);
+    }
+    planning.db.read(|conn| integration_ids::store::folded(conn, school, integration))
 }
 
 /// People of the file's who have no Host ID (any more), and are to get one. Whose record is as it was has one.
@@ -131,7 +164,11 @@ fn match_by_host_id(
         let member_type = pass.roster.member_type();
         let who = format!("{} ({})", person.bio.full_name(), person.sonis_id);
         let is_new = pass.held(record).is_none();
-        if is_new && exact.is_some() && person.bio.member_type == member_type && !linked.contains(&(member_type, person.id)) {
+        if is_new
+            && exact.is_some()
+            && person.bio.member_type == member_type
+            && !linked.contains(&(member_type, person.id))
+        {
             if let Some(slot) = pass.person.get_mut(record) {
                 *slot = person.id.0;
             }

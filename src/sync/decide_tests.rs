@@ -18,16 +18,19 @@ fn now() -> chrono::NaiveDateTime {
 }
 
 fn bio() -> impl Strategy<Value = Biographic> {
-    let status = proptest::sample::select(&[Status::Active, Status::Applicant, Status::Inactive, Status::Withdrawn][..]);
+    let status =
+        proptest::sample::select(&[Status::Active, Status::Applicant, Status::Inactive, Status::Withdrawn][..]);
     let email = proptest::option::of("[ab]@school[.]example");
-    ("[AB]", "[ab]?", email, proptest::option::of(1_i32..4), status).prop_map(|(last, first, email, grade, status)| Biographic {
-        member_type: MemberType::Parent,
-        last_name: last,
-        first_name: first,
-        email,
-        grade_level: grade,
-        status,
-        ..Biographic::default()
+    ("[AB]", "[ab]?", email, proptest::option::of(1_i32..4), status).prop_map(|(last, first, email, grade, status)| {
+        Biographic {
+            member_type: MemberType::Parent,
+            last_name: last,
+            first_name: first,
+            email,
+            grade_level: grade,
+            status,
+            ..Biographic::default()
+        }
     })
 }
 
@@ -44,7 +47,8 @@ fn id() -> IdValue {
 }
 
 fn detail() -> impl Strategy<Value = Detail> {
-    let pins = proptest::sample::subsequence(&[Field::LastName, Field::Email, Field::GradeLevel, Field::Status][..], 0..3);
+    let pins =
+        proptest::sample::subsequence(&[Field::LastName, Field::Email, Field::GradeLevel, Field::Status][..], 0..3);
     (bio(), pins, any::<bool>(), groups(), relations(), any::<bool>()).prop_map(
         |(bio, pins, has_id, groups, relations, has_key)| Detail {
             person: Person { id: PersonId(1), sonis_id: "NC0000001".into(), bio, status_since: now(), lock_version: 1 },
@@ -83,13 +87,18 @@ fn carried_out(mut detail: Detail, change: &Change) -> Detail {
     }
     for g in &change.groups {
         assert_eq!(detail.groups.contains(&g.group), !g.joins, "{:?}", g.group);
-        if g.joins { detail.groups.insert(g.group) } else { detail.groups.remove(&g.group) };
+        if g.joins {
+            detail.groups.insert(g.group)
+        } else {
+            detail.groups.remove(&g.group)
+        };
     }
     // What ends first, as the kernel does it.
     for adds in [false, true] {
         for r in change.relations.iter().filter(|r| r.adds == adds) {
             let student: u64 = r.student.parse().unwrap();
-            let was = if adds { detail.relations.insert(student, r.kind.clone()) } else { detail.relations.remove(&student) };
+            let was =
+                if adds { detail.relations.insert(student, r.kind.clone()) } else { detail.relations.remove(&student) };
             assert_eq!(was, (!adds).then(|| r.kind.clone()));
         }
     }

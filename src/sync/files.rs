@@ -1,9 +1,7 @@
 //! The files of one sync, opened. Leaves where they come from (an upload, the command line) to whoever gives them.
 
-use sha2::{Digest, Sha256};
-
 use super::roster::{Roster, Students};
-use crate::security::hex;
+use crate::security::sha256;
 use crate::sources::{
     FileProblem, FileShape, HeaderMap, ParentColumn, ParentsExtract, RelationshipsExtract, Slot, StudentColumn,
     StudentsExtract, TeacherColumn, TeachersExtract,
@@ -18,7 +16,7 @@ pub struct GivenFile {
 
 impl GivenFile {
     pub fn hash(&self) -> String {
-        hex(&Sha256::digest(&self.bytes))
+        sha256(&self.bytes)
     }
 }
 

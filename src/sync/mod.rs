@@ -11,10 +11,12 @@ mod figures;
 mod files;
 mod fingerprint;
 mod held;
+pub mod maps;
 #[cfg(test)]
 mod model;
 mod outcome;
 mod overlap;
+pub mod pages;
 mod people;
 mod planner;
 mod regroup;
@@ -25,6 +27,7 @@ mod settings;
 mod shared;
 mod stored;
 mod take;
+pub mod uploads;
 
 pub use acts::{apply, release};
 pub use figures::{Figures, TypeFigures};

@@ -166,6 +166,9 @@ impl<'a> Planning<'a> {
         let pinned = self.db.read(|conn| held::pinned(conn, self.school))?;
         let mut passes = self.first_pass(&links, &pinned)?;
         let mut families = self.families(&links)?;
+        // Already here, so that whoever is as they were is not asked about.
+        let first_look = Regroup::first_look(&passes, self.settings);
+        hash_parents(&mut passes, families.as_ref(), &first_look);
         let mut conflicts = Conflicts::default();
         conflicts::find(&mut self, &mut passes, &mut conflicts, &links, &pinned)?;
         let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref(), &pinned)?;
@@ -359,7 +362,12 @@ impl<'a> Planning<'a> {
     }
 
     fn type_figures(&mut self) -> Result<Vec<TypeFigures>, AppError> {
-        let held = self.db.read(|conn| active_by_type(conn, self.school))?;
+        // Only a plan that changes somebody is measured against those.
+        let held = if self.counts.updated > 0 {
+            self.db.read(|conn| active_by_type(conn, self.school))?
+        } else {
+            HashMap::new()
+        };
         let mut all: Vec<TypeFigures> = self.figures.values().cloned().collect();
         for t in &mut all {
             t.held = held.get(&t.member_type).copied().unwrap_or(0);

@@ -8,6 +8,7 @@ use super::held::Links;
 use super::outcome::{outcomes, untold};
 use super::planner::{Pass, Planning};
 use super::seen::groups_of;
+use super::settings::Settings;
 use super::stored;
 use crate::db::Db;
 use crate::error::AppError;
@@ -35,13 +36,9 @@ impl Regroup {
         families: Option<&Families>,
         pinned: &BTreeSet<PersonId>,
     ) -> Result<Regroup, AppError> {
-        let (mut listed, mut others) = (Vec::new(), HashMap::new());
+        let listed = listed(passes, planning.settings);
+        let mut others = HashMap::new();
         if let Some(pass) = passes.iter().find(|p| p.roster.member_type() == MemberType::Student) {
-            // Who is blocked stays as they are in the school, if they are there.
-            listed.extend(pass.seen.iter().filter(|s| !s.is_blocked).map(|s| {
-                let mut groups = s.groups(MemberType::Student, planning.settings).into_iter();
-                (s.key, [groups.next(), groups.next()])
-            }));
             // Where the file alone does not tell the groups, what the student will be does.
             let applicants = planning.db.read(|conn| super::held::applicants(conn, planning.school))?;
             let (tells, settings) = (planning.files.tells_grades(), planning.settings);
@@ -66,6 +63,16 @@ impl Regroup {
             regroup.look_up(planning, links, students)?;
         }
         Ok(regroup)
+    }
+
+    /// What the file alone tells: enough to see whose record comes to the same as last time.
+    pub fn first_look(passes: &[Pass<'_>], settings: &Settings) -> Regroup {
+        Regroup {
+            listed: listed(passes, settings),
+            others: HashMap::new(),
+            sizes: HashMap::new(),
+            steps: BTreeMap::new(),
+        }
     }
 
     /// Learns the groups of students whom the file does not speak of.
@@ -138,4 +145,15 @@ impl Regroup {
         stored::keep_groups(db, rows)?;
         Ok(emptied)
     }
+}
+
+/// The groups of the students of the file. Who is blocked stays as they are in the school, if they are there.
+fn listed(passes: &[Pass<'_>], settings: &Settings) -> Vec<(u64, [Option<Placeholder>; 2])> {
+    let Some(pass) = passes.iter().find(|p| p.roster.member_type() == MemberType::Student) else { return Vec::new() };
+    let open = pass.seen.iter().filter(|s| !s.is_blocked);
+    open.map(|s| {
+        let mut groups = s.groups(MemberType::Student, settings).into_iter();
+        (s.key, [groups.next(), groups.next()])
+    })
+    .collect()
 }

@@ -13,7 +13,9 @@ impl Writer {
     pub fn new(head: &[&str]) -> Result<Writer, AppError> {
         // A BOM, without which Excel reads UTF-8 as something else.
         let mut out = Writer::after("\u{feff}".as_bytes());
-        out.0.write_record(head).map_err(|e| AppError::internal("writing CSV", &e))?;
+        out.0
+            .write_record(head.iter().map(|c| safe(c).into_owned()))
+            .map_err(|e| AppError::internal("writing CSV", &e))?;
         Ok(out)
     }
 

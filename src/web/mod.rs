@@ -15,6 +15,7 @@ mod head;
 mod kept_form;
 pub mod session;
 pub mod when;
+pub mod work;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

@@ -39,4 +39,5 @@ mod sessions;
 mod sign_in;
 mod stages;
 mod switching;
+mod sync;
 mod unauthorized;

@@ -29,6 +29,13 @@ pub struct Places {
     pub profile: String,
     /// A placeholder group.
     pub group: String,
+    /// Syncs: one with a change that can be left out, to be applied; to be abandoned; applied; held. And a file that waits.
+    pub sync: String,
+    pub change: String,
+    pub sync_to_abandon: String,
+    pub sync_to_undo: String,
+    pub held: String,
+    pub upload: String,
 }
 
 /// What a form sends.
@@ -63,7 +70,26 @@ impl Places {
         let (applied, _) = registrar.import("applied.txt", file(1)).await;
         let (to_apply, _) = registrar.plan("to-apply.txt", file(2)).await;
         let (to_abandon, _) = registrar.plan("to-abandon.txt", file(3)).await;
+        let mut syncs = Vec::new();
+        for n in 4..8 {
+            let (run, _) = registrar.plan("sync.txt", file(n)).await;
+            if n == 6 {
+                registrar.submit(&format!("{run}/apply"), &[]).await;
+            }
+            syncs.push(number(run));
+        }
+        let [sync, sync_to_abandon, sync_to_undo, held] = syncs.try_into().expect("four runs");
+        world.make_syncs(&[&sync, &sync_to_abandon, &sync_to_undo, &held]);
+        world.hold(&held);
+        let change = world.text(&format!("SELECT CAST(min(id) AS TEXT) AS value FROM changes WHERE run_id = {sync}"));
+        let upload = world.add_upload(school, "students", "Student_Number\tLast_Name\tFirst_Name\n");
         Places {
+            sync,
+            change,
+            sync_to_abandon,
+            sync_to_undo,
+            held,
+            upload: upload.to_string(),
             holder,
             record,
             without,
@@ -92,7 +118,13 @@ impl Places {
             added_run: run.clone(),
             to_apply: run.clone(),
             to_abandon: run.clone(),
-            applied: run,
+            applied: run.clone(),
+            sync: run.clone(),
+            change: run.clone(),
+            sync_to_abandon: run.clone(),
+            sync_to_undo: run.clone(),
+            held: run.clone(),
+            upload: run,
             school: "NOWHERE".into(),
             integration: "nothing".into(),
             user: "nobody.here".into(),
@@ -117,8 +149,13 @@ impl Places {
             _ => &self.without,
         };
         let run = match path {
+            p if p.contains("/changes") || p.contains("/blocked/") => &self.sync,
+            "/sync/{run}/apply" | "/sync/{run}/cancel" => &self.sync,
+            "/sync/{run}/abandon" => &self.sync_to_abandon,
+            "/sync/{run}/release" => &self.held,
             p if p.ends_with("/apply") => &self.to_apply,
             p if p.ends_with("/abandon") => &self.to_abandon,
+            "/sync/{run}/undo" => &self.sync_to_undo,
             _ => &self.applied,
         };
         let file = crosswalk::web::assets::address("app.css").trim_start_matches("/static/");
@@ -126,6 +163,8 @@ impl Places {
         let address = address.replace("{school}", &self.school).replace("{integration}", &self.integration);
         let address =
             address.replace("{draft}", &self.draft).replace("{profile}", &self.profile).replace("{step}", "user-id");
+        let address = address.replace("{change}", &self.change).replace("{upload}", &self.upload);
+        let address = address.replace("{slot}", "students");
         let address = address.replace("{user}", &self.user).replace("{group}", &self.group);
         assert!(!address.contains('{'), "no value for a parameter of {path}: add it here");
         address
@@ -156,6 +195,14 @@ impl Places {
             "/support/integrations/{integration}/retire" => fields(&[("retired", "")]),
             "/support/schools/{school}/{integration}" => fields(&[("stage", "live"), ("next", "nobody")]),
             "/runs/{run}/apply" | "/runs/{run}/abandon" | "/runs/{run}/undo" => fields(&[]),
+            "/runs/{run}/changes/{change}/exclude" | "/runs/{run}/changes/{change}/include" => fields(&[]),
+            "/sync/{run}/apply" | "/sync/{run}/abandon" | "/sync/{run}/undo" | "/sync/{run}/cancel" => fields(&[]),
+            "/sync/{run}/release" => fields(&[("reason", "Places")]),
+            "/sync/upload" => Form::File,
+            "/sync/upload/{upload}/remove" => fields(&[]),
+            "/sync/columns" => fields(&[("slot", "students")]),
+            "/sync/columns/forget" => fields(&[("slot", "students"), ("key", "nothing")]),
+            "/sync/settings" => fields(&[("limit_updated", "none")]),
             "/security/users/{user}/password" => fields(&[("password", "velvet-tractor-omelette")]),
             "/security/users/{user}/disable"
             | "/security/users/{user}/enable"

@@ -9,11 +9,13 @@ use crate::on_both;
 use crate::places::Places;
 use crate::support::{Answer, Visitor, World};
 
-/// The six users of the demo and the Tasks that they may use.
-const USERS: [(&str, &[&str]); 6] = [
+/// The users of the demo and the Tasks that they may use.
+const USERS: [(&str, &[&str]); 8] = [
     ("clerk", &[]),
     ("viewer", &["view_integration_ids"]),
     ("security", &["administer_security"]),
+    ("sync", &["view_integration_ids", "run_roster_sync"]),
+    ("release", &["release_held_runs"]),
     ("support", &["manage_catalogue", "set_stages"]),
     ("registrar", &["modify_integration_ids", "edit_people", "import_names", "request_integrations"]),
     ("registrar2", &["modify_integration_ids", "edit_people", "import_names", "request_integrations"]),
@@ -29,7 +31,9 @@ enum Expected {
 
 /// Whether the address names something that belongs to a school.
 fn is_of_a_record(route: &Listed) -> bool {
-    ["{sonis_id}", "{run}", "{user}", "{draft}", "{profile}", "{group}"].iter().any(|p| route.path.contains(p))
+    ["{sonis_id}", "{run}", "{user}", "{draft}", "{profile}", "{group}", "{upload}"]
+        .iter()
+        .any(|p| route.path.contains(p))
 }
 
 fn expected(route: &Listed, user: &str, tasks: &[&str], is_own_record: bool) -> Expected {
@@ -192,7 +196,9 @@ on_both! {
     async fn a_form_that_was_drawn_for_another_school_is_a_conflict_that_says_so_and_does_nothing(world) {
         let cast = Cast::of(&world).await;
         world.let_use("registrar", "administer_security");
-        world.let_use("registrar", "manage_groups");
+        for task in ["manage_groups", "run_roster_sync", "release_held_runs"] {
+            world.let_use("registrar", task);
+        }
         let before = world.snapshot();
         let mut registrar = world.signed_in("registrar").await;
         registrar.school = "HAR".into();
@@ -208,6 +214,7 @@ on_both! {
         let mut cast = Cast::of(&world).await;
         world.let_audit("registrar");
         world.let_use("registrar", "administer_security");
+        world.let_use("registrar", "run_roster_sync");
         let (registrar, support) = (world.signed_in("registrar").await, world.signed_in("support").await);
         cast.nfc.draft = Places::draft_of(&registrar, &cast.nfc.user).await;
         let before = world.snapshot();

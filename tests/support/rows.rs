@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
-use super::world::World;
+use super::world::{Database, World};
 
 #[derive(QueryableByName)]
 struct TextRow {
@@ -217,6 +217,48 @@ impl World {
              SELECT p.school_id, g.id, p.id, '{why}', (SELECT min(r.id) FROM runs r WHERE r.school_id = g.school_id) \
              FROM groups g JOIN people p ON p.school_id = g.school_id WHERE g.id = {group} AND ({condition})"
         ))
+    }
+
+    /// Makes syncs of imports of names: runs as good as any for whatever asks only which kind a run is.
+    pub fn make_syncs(&self, runs: &[&str]) {
+        let of = runs.join(", ");
+        assert_eq!(self.change(&format!("UPDATE runs SET kind = 'roster_sync' WHERE id IN ({of})")), runs.len());
+        self.change(&format!("UPDATE run_problems SET slot = 'students', cells = '[]' WHERE run_id IN ({of})"));
+        self.change(&format!(
+            "INSERT INTO run_files (school_id, run_id, slot, name, hash, length, rows_read, header, shape, notes, holds_ids) \
+             SELECT school_id, id, 'students', 'students.txt', 'none', 1, 1, '[\"Student_Number\"]', 'UTF-8', '', false \
+             FROM runs WHERE id IN ({of})"
+        ));
+    }
+
+    /// Holds a planned run.
+    pub fn hold(&self, run: &str) {
+        assert_eq!(self.change(&format!("UPDATE runs SET state = 'held' WHERE id = {run} AND state = 'planned'")), 1);
+        self.change(&format!(
+            "INSERT INTO run_holds (school_id, run_id, held_for) \
+             SELECT school_id, id, '[{{\"what\":\"The file of students is empty.\"}}]' FROM runs WHERE id = {run}"
+        ));
+    }
+
+    /// A file that waits for a plan; its number.
+    pub fn add_upload(&self, school: &str, slot: &str, text: &str) -> i64 {
+        self.change(&format!(
+            "INSERT INTO uploads (school_id, slot, name, hash, length, uploaded_by, uploaded_at) \
+             SELECT id, '{slot}', 'waits.txt', 'h{}', {}, 'a test', created_at FROM schools WHERE code = '{school}'",
+            text.len(),
+            text.len()
+        ));
+        let upload = self.number("SELECT max(id) AS value FROM uploads");
+        let as_bytes: String = text.bytes().map(|b| format!("{b:02x}")).collect();
+        let body = match self.database {
+            Database::Sqlite => format!("X'{as_bytes}'"),
+            Database::Postgres => format!("'\\x{as_bytes}'::bytea"),
+        };
+        self.change(&format!(
+            "INSERT INTO upload_pieces (school_id, upload_id, place, body) \
+             SELECT school_id, id, 0, {body} FROM uploads WHERE id = {upload}"
+        ));
+        upload
     }
 
     /// A user with the profile, home, password and grants of another.

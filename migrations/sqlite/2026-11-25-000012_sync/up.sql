@@ -2,6 +2,10 @@
 -- whatever changes the person clears it.
 ALTER TABLE source_links ADD COLUMN row_hash BIGINT;
 
+-- With the status, so that the active people of a type are counted without reading them.
+DROP INDEX people_by_type;
+CREATE INDEX people_by_type ON people (school_id, member_type, sort_name, id, status);
+
 -- How new IDs of an integration are made, per member type. A version is never changed; the highest counts.
 CREATE TABLE id_specs (
   id INTEGER NOT NULL PRIMARY KEY,
@@ -84,3 +88,31 @@ CREATE TABLE run_groups (
   PRIMARY KEY (school_id, run_id, placeholder),
   FOREIGN KEY (school_id, run_id) REFERENCES runs (school_id, id)
 );
+
+-- What SQLite should believe before there are real figures: a school has many people. Without any it takes a look-up by a
+-- school's index for a dozen rows, and reads the whole school instead of the few that are asked for.
+ANALYZE;
+DELETE FROM sqlite_stat1 WHERE tbl IN ('people', 'source_links', 'integration_ids', 'changes', 'relationships', 'memberships', 'field_pins');
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('people', 'sqlite_autoindex_people_1', '100000 100000 1'),
+  ('people', 'sqlite_autoindex_people_2', '100000 100000 1'),
+  ('people', 'people_by_name', '100000 100000 2 1'),
+  ('people', 'people_by_type', '100000 100000 33000 2 1 1'),
+  ('people', 'people_by_email', '100000 100000 2'),
+  ('people', 'people_by_place', '100000 100000 30000 10000 5000 1000'),
+  ('source_links', 'sqlite_autoindex_source_links_1', '100000 100000 33000 1'),
+  ('source_links', 'source_links_by_person', '100000 100000 1'),
+  ('integration_ids', 'sqlite_autoindex_integration_ids_1', '100000 100000 1'),
+  ('integration_ids', 'integration_ids_live_value', '100000 100000 30000 1'),
+  ('integration_ids', 'integration_ids_live_slot', '100000 100000 30000 1 1'),
+  ('integration_ids', 'integration_ids_by_person', '100000 100000 2 1'),
+  ('integration_ids', 'integration_ids_by_value', '100000 100000 1'),
+  ('changes', 'sqlite_autoindex_changes_1', '100000 100000 1'),
+  ('changes', 'changes_by_run', '100000 100000 1000 1'),
+  ('changes', 'changes_by_person', '100000 100000 3 1'),
+  ('relationships', 'sqlite_autoindex_relationships_1', '100000 100000 1'),
+  ('relationships', 'sqlite_autoindex_relationships_2', '100000 100000 2 1'),
+  ('relationships', 'relationships_by_guardian', '100000 100000 2'),
+  ('memberships', 'sqlite_autoindex_memberships_1', '100000 100000 5000 1 1'),
+  ('memberships', 'memberships_by_person', '100000 100000 2'),
+  ('field_pins', 'sqlite_autoindex_field_pins_1', '100000 100000 3 1');

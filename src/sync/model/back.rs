@@ -65,8 +65,11 @@ pub fn back(now: &School, log: &[Done], n: usize) -> Back {
             } else if !is_back {
                 continue;
             }
-            let pins_too = |d: &Done| d.before.people.get(place).is_some_and(|h| h.get(*field) != d.after.people[place].get(*field));
-            let others = log.iter().enumerate().filter(|(i, d)| *i != n && !d.is_undone && d.kind == RunKind::EditPerson);
+            let pins_too = |d: &Done| {
+                d.before.people.get(place).is_some_and(|h| h.get(*field) != d.after.people[place].get(*field))
+            };
+            let others =
+                log.iter().enumerate().filter(|(i, d)| *i != n && !d.is_undone && d.kind == RunKind::EditPerson);
             if done.kind == RunKind::EditPerson && !is_back && !others.into_iter().any(|(_, d)| pins_too(d)) {
                 human.pins.remove(field);
             }
@@ -85,7 +88,8 @@ pub fn back(now: &School, log: &[Done], n: usize) -> Back {
         human.groups.extend(before.groups.difference(&after.groups).cloned());
     }
     for (place, id) in returning {
-        let is_taken = school.people.iter().any(|h| h.host_id.as_deref().is_some_and(|held| held.eq_ignore_ascii_case(&id)));
+        let is_taken =
+            school.people.iter().any(|h| h.host_id.as_deref().is_some_and(|held| held.eq_ignore_ascii_case(&id)));
         if is_taken || school.people[place].host_id.is_some() {
             return Back::Refused;
         }

@@ -13,9 +13,35 @@ use crate::sync::{self, Asked, GivenFile, Scope};
 /// Bytes, or cells that almost make a file, or a good file with some of its bytes changed.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let words = &[
-        "Student_Number", "Users_DCID", "PERSON.ID", "Last_Name", "First_Name", "Email", "Grade_Level", "Enroll_Status",
-        "Host ID Student", "Host ID Parent", "STUDENTDCID", "dcid", "1", "01", "S1", "-1", "99999999999999999999", "é", "\u{feff}",
-        "\0", "\"", "\"\"", "", " ", "0/0/0", "a@b", "#delete", "=1+1", "\u{202e}",
+        "Student_Number",
+        "Users_DCID",
+        "PERSON.ID",
+        "Last_Name",
+        "First_Name",
+        "Email",
+        "Grade_Level",
+        "Enroll_Status",
+        "Host ID Student",
+        "Host ID Parent",
+        "STUDENTDCID",
+        "dcid",
+        "1",
+        "01",
+        "S1",
+        "-1",
+        "99999999999999999999",
+        "é",
+        "\u{feff}",
+        "\0",
+        "\"",
+        "\"\"",
+        "",
+        " ",
+        "0/0/0",
+        "a@b",
+        "#delete",
+        "=1+1",
+        "\u{202e}",
     ][..];
     let separators = &["\t", ",", ";", "\n", "\r\n", "\r", "\t", "\n"][..];
     let cells = proptest::collection::vec((select(words), select(separators)), 0..60);

@@ -179,7 +179,8 @@ impl Both {
         let change = stored.to_change().unwrap();
         let place = match change.who {
             Who::Held(id) => {
-                let seen = self.world.db.read(|conn| crate::people::Person::by_id(conn, &self.world.school, id)).unwrap();
+                let seen =
+                    self.world.db.read(|conn| crate::people::Person::by_id(conn, &self.world.school, id)).unwrap();
                 self.model.people.iter().position(|h| h.sonis_id == seen.sonis_id).unwrap()
             }
             Who::New(bio) => {
@@ -220,7 +221,11 @@ impl Both {
         assert_eq!(count(counts.excluded), out, "excluded");
         assert_eq!(count(counts.created), created, "created");
         assert_eq!(count(counts.updated), kept.len() - created, "updated");
-        assert_eq!(count(counts.reactivated), status(&["active", "applicant"], &["inactive", "withdrawn"]), "reactivated");
+        assert_eq!(
+            count(counts.reactivated),
+            status(&["active", "applicant"], &["inactive", "withdrawn"]),
+            "reactivated"
+        );
         assert!(count(counts.deactivated) <= status(&["inactive"], &["active", "applicant"]), "deactivated");
     }
 
@@ -295,7 +300,8 @@ impl Both {
         let person = self.world.person(&self.model.people[place].sonis_id).id;
         self.world.tick();
         let added = self.editor(|e| integration_ids::add(&self.world.db, e, person, "vidigami", value)).unwrap();
-        let is_free = !self.model.people.iter().any(|h| h.host_id.as_deref().is_some_and(|v| v.eq_ignore_ascii_case(value)));
+        let is_free =
+            !self.model.people.iter().any(|h| h.host_id.as_deref().is_some_and(|v| v.eq_ignore_ascii_case(value)));
         let may = is_free && self.model.people[place].host_id.is_none();
         assert_eq!(added.is_ok(), may, "{added:?}");
         if let Ok(added) = added {
@@ -311,9 +317,10 @@ impl Both {
             return;
         }
         let person = self.world.person(&self.model.people[place].sonis_id).id;
-        let records = self.world.db.read(|conn| {
-            integration_ids::of_person(conn, &self.world.school, &Sight::of_operator(), person)
-        });
+        let records = self
+            .world
+            .db
+            .read(|conn| integration_ids::of_person(conn, &self.world.school, &Sight::of_operator(), person));
         let live = records.unwrap().into_iter().find(|r| r.removed.is_none()).unwrap();
         self.world.tick();
         let run = self.editor(|e| integration_ids::delete(&self.world.db, e, person, live.id)).unwrap();
@@ -328,7 +335,13 @@ fn count(n: i32) -> usize {
 }
 
 /// As many cases as fit into some seconds; `CROSSWALK_MODEL_SECONDS` says how many for each database.
-fn for_a_while<S: Strategy>(what: &str, usual: u64, open: &dyn Fn() -> Db, make: impl Fn() -> S, case: impl Fn(&Db, u32, S::Value)) {
+fn for_a_while<S: Strategy>(
+    what: &str,
+    usual: u64,
+    open: &dyn Fn() -> Db,
+    make: impl Fn() -> S,
+    case: impl Fn(&Db, u32, S::Value),
+) {
     let seconds = std::env::var("CROSSWALK_MODEL_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(usual);
     let until = Instant::now() + Duration::from_secs(seconds);
     let config = Config { cases: 1, max_shrink_iters: 300, failure_persistence: None, ..Config::default() };
@@ -360,10 +373,16 @@ fn for_a_while<S: Strategy>(what: &str, usual: u64, open: &dyn Fn() -> Db, make:
 fn whatever_is_done_to_a_school_it_is_as_it_should_be() {
     on_each_database("steps", |open| {
         let steps = || proptest::collection::vec(step(), 1..12);
-        for_a_while("Random histories of a school beside a model of it", 15, open, steps, |db, number, steps: Vec<Step>| {
-            let mut both = Both::begin(db, number);
-            steps.iter().for_each(|step| both.step(step));
-        });
+        for_a_while(
+            "Random histories of a school beside a model of it",
+            15,
+            open,
+            steps,
+            |db, number, steps: Vec<Step>| {
+                let mut both = Both::begin(db, number);
+                steps.iter().for_each(|step| both.step(step));
+            },
+        );
     });
 }
 

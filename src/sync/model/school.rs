@@ -37,7 +37,11 @@ impl Human {
 
     pub fn set(&mut self, field: Field, value: impl Into<String>) {
         let value = value.into();
-        if value.is_empty() { self.bio.remove(&field) } else { self.bio.insert(field, value) };
+        if value.is_empty() {
+            self.bio.remove(&field)
+        } else {
+            self.bio.insert(field, value)
+        };
     }
 
     pub fn member_type(&self) -> MemberType {
@@ -187,7 +191,8 @@ impl School {
     fn block_shared_emails(&self, records: &mut [Record], leaving: &BTreeSet<usize>) {
         loop {
             let taken: BTreeSet<usize> = records.iter().filter(|r| !r.is_blocked).filter_map(|r| r.person).collect();
-            let mut claims: Vec<String> = records.iter().filter(|r| !r.is_blocked).filter_map(|r| r.outcome.claim()).collect();
+            let mut claims: Vec<String> =
+                records.iter().filter(|r| !r.is_blocked).filter_map(|r| r.outcome.claim()).collect();
             let stay = self.people.iter().enumerate().filter(|(p, _)| !taken.contains(p) && !leaving.contains(p));
             claims.extend(stay.filter_map(|(_, h)| h.claim()));
             let mut has_changed = false;
@@ -210,9 +215,8 @@ impl School {
         let mut ties: BTreeMap<(u64, u64), String> = BTreeMap::new();
         for tie in sheets.relationships.as_ref()? {
             let (student, parent) = ((MemberType::Student, tie.student), (MemberType::Parent, tie.parent));
-            let is_there = |key: Key| {
-                self.with_key(key).is_some() || records.iter().any(|r| r.key == key && !r.is_blocked)
-            };
+            let is_there =
+                |key: Key| self.with_key(key).is_some() || records.iter().any(|r| r.key == key && !r.is_blocked);
             if !is_there(student) || !is_there(parent) {
                 continue;
             }
@@ -242,7 +246,9 @@ impl School {
             let wanted: BTreeMap<usize, String> = ties
                 .iter()
                 .filter(|((parent, _), _)| *parent == key)
-                .filter_map(|((_, student), kind)| Some((self.with_key((MemberType::Student, *student))?, kind.clone())))
+                .filter_map(|((_, student), kind)| {
+                    Some((self.with_key((MemberType::Student, *student))?, kind.clone()))
+                })
                 .collect();
             if sheets.is_full {
                 self.ties.retain(|(parent, student), _| *parent != place || wanted.contains_key(student));

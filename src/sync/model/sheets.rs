@@ -166,8 +166,11 @@ fn sheet(member_type: MemberType) -> impl Strategy<Value = Sheet> {
 }
 
 pub fn sheets() -> impl Strategy<Value = Sheets> {
-    let tie = (1_u64..8, 1_u64..8, select(&["Mother", "Father", ""][..]))
-        .prop_map(|(student, parent, kind)| Tie { student, parent, kind });
+    let tie = (1_u64..8, 1_u64..8, select(&["Mother", "Father", ""][..])).prop_map(|(student, parent, kind)| Tie {
+        student,
+        parent,
+        kind,
+    });
     let maybe = |member_type| proptest::option::weighted(0.7, sheet(member_type));
     (
         maybe(MemberType::Student),

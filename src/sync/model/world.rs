@@ -123,9 +123,8 @@ impl World {
         if run.state == RunState::Held {
             let refused = sync::apply(&self.db, &self.school, run.id, &planner(), now);
             assert!(matches!(refused, Err(AppError::Conflict(_))), "a held run was applied");
-            let release = |by: &Actor| {
-                self.db.write(|conn| sync::release(conn, &self.school, run.id, by, "looked at", now))
-            };
+            let release =
+                |by: &Actor| self.db.write(|conn| sync::release(conn, &self.school, run.id, by, "looked at", now));
             assert!(matches!(release(&planner()), Err(AppError::Conflict(_))), "released by whoever planned it");
             let releaser = Actor::operator("the releaser");
             release(&releaser).unwrap();
@@ -170,7 +169,9 @@ impl World {
     pub fn last_run(&self) -> RunId {
         use crate::schema::runs;
         self.db
-            .read(|conn| Ok(runs::of(&self.school).select(diesel::dsl::max(runs::id)).get_result::<Option<RunId>>(conn)?))
+            .read(|conn| {
+                Ok(runs::of(&self.school).select(diesel::dsl::max(runs::id)).get_result::<Option<RunId>>(conn)?)
+            })
             .unwrap()
             .unwrap()
     }
@@ -186,7 +187,8 @@ impl World {
         let (people, ids): (Vec<(String, PersonId)>, Vec<IdValue>) = self
             .db
             .read(|conn| {
-                let people = people_table::of(&self.school).select((people_table::sonis_id, people_table::id)).load(conn)?;
+                let people =
+                    people_table::of(&self.school).select((people_table::sonis_id, people_table::id)).load(conn)?;
                 let ids = ids_table::of(&self.school)
                     .filter(ids_table::removed_at.is_null())
                     .select(ids_table::value)

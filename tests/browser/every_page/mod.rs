@@ -7,6 +7,7 @@ mod people;
 mod refusals;
 mod support;
 mod sweep;
+mod syncing;
 mod user_security;
 
 use crate::support::World;
@@ -36,5 +37,6 @@ async fn every_page(world: World, window: Window) {
     support::requests(&mut sweep, &world).await;
     support::support(&mut sweep).await;
     user_security::user_security(&mut sweep).await;
+    syncing::syncing(&mut sweep, &world).await;
     sweep.finish();
 }

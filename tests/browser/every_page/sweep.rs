@@ -29,7 +29,9 @@ const LOOK: &str = r#"
 "#;
 
 /// Answers that are no pages, or only lead to one.
-const NO_PAGES: [&str; 10] = [
+const NO_PAGES: [&str; 12] = [
+    "/runs/{run}/changes.csv",
+    "/runs/{run}/blocked/{slot}.csv",
     "/groups.csv",
     "/groups/{group}/members.csv",
     "/",

@@ -5,6 +5,7 @@ mod account;
 mod import_names;
 mod integration_ids;
 mod privileges;
+mod roster_sync;
 mod search;
 mod support;
 mod switching;

@@ -44,7 +44,8 @@ impl Prepared {
     pub fn assert_all_or_nothing(&self, url: &str) -> bool {
         let db = open(url);
         let state = self.state(&db);
-        let counts: Vec<usize> = ["people", "source_links", "integration_ids", "memberships"].map(|t| count(&db, t)).into();
+        let counts: Vec<usize> =
+            ["people", "source_links", "integration_ids", "memberships"].map(|t| count(&db, t)).into();
         let expected = if state == "applied" { self.rows } else { 0 };
         assert_eq!(counts, [expected; 4], "{state}");
         let adopted = count(&db, "changes WHERE person_id IS NOT NULL");
@@ -130,7 +131,10 @@ impl Desk {
                 for name in ["crosswalk.db", "crosswalk-activity.db"] {
                     for ending in ["", "-wal", "-shm"] {
                         let _ = std::fs::remove_file(self.path(&format!("copy-{name}{ending}")));
-                        let _ = std::fs::copy(self.path(&format!("{name}{ending}")), self.path(&format!("copy-{name}{ending}")));
+                        let _ = std::fs::copy(
+                            self.path(&format!("{name}{ending}")),
+                            self.path(&format!("copy-{name}{ending}")),
+                        );
                     }
                 }
                 format!("sqlite:{}", self.path("copy-crosswalk.db").display())

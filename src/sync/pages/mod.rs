@@ -1,0 +1,15 @@
+//! The pages of the roster sync: its task list, uploading, preview and Import Summary, the settings.
+//! Leaves planning to `sync`, applying to `runs`.
+
+pub mod acts;
+pub mod columns;
+pub mod csv;
+mod lists;
+mod plan;
+mod receive;
+pub mod settings;
+pub mod show;
+mod stages;
+pub mod tasks;
+pub mod tiles;
+pub mod upload;

@@ -1,0 +1,345 @@
+//! `/runs/{run}` of a roster sync: the preview before, the **Import Summary** after, and how far it is in between.
+//! Leaves what its buttons do to `sync::pages::acts`.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::lists::{self, List, Row};
+use super::tiles::{self, Bar, KINDS};
+use crate::app::App;
+use crate::audit::{self, Action};
+use crate::db::Conn;
+use crate::error::AppError;
+use crate::integration_ids::{IdValue, VisibleId};
+use crate::integrations::{Integration, Stage, shown_at, stage_at};
+use crate::runs::{Hold, Problem, Run, RunState, Working};
+use crate::schools::CurrentSchool;
+use crate::security::{Actor, Sight, Visitor, tasks};
+use crate::sources::Slot;
+use crate::sync::{Figures, StoredFile, StoredGroup, StoredOverlap, figures};
+use crate::web::{Chrome, db, html};
+
+/// So many rows of a list stand on a page.
+const ROWS: i64 = 50;
+/// Numbers of the overlap on a page.
+const OVERLAPS: i64 = 10;
+/// Rows of a stale plan that are told.
+const MOVED: i64 = 50;
+
+/// The query string, as it comes. Whatever cannot be read counts as not said.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    pub kind: String,
+    pub page: String,
+    pub overlap: String,
+    /// The page is not to load itself again.
+    pub still: String,
+}
+
+fn number(text: &str) -> i64 {
+    text.parse().ok().filter(|p| (1..=1_000_000).contains(p)).unwrap_or(1)
+}
+
+#[derive(Template)]
+#[template(path = "sync/show.html")]
+struct SyncPage {
+    chrome: Chrome,
+    run: Run,
+    working: Option<Working>,
+    loaded: Loaded,
+    /// What came of the last thing that was tried here.
+    told: Option<String>,
+    may_run: bool,
+    may_release: bool,
+    /// Whether the visitor planned it, and so cannot release it; released it, and so cannot apply it.
+    is_planner: bool,
+    is_releaser: bool,
+}
+
+struct Loaded {
+    integration: Option<Integration>,
+    stage: Option<Stage>,
+    figures: Option<Figures>,
+    hold: Option<Hold>,
+    files: Vec<StoredFile>,
+    groups: Vec<StoredGroup>,
+    overlaps: Vec<Overlap>,
+    overlap_page: i64,
+    moved: Vec<Problem>,
+    list: List,
+    rows: Vec<Row>,
+    problems: Vec<Problem>,
+    page: i64,
+    length: i64,
+    blocked_slots: Vec<String>,
+    kept: i64,
+    sees_ids: bool,
+}
+
+struct Overlap {
+    number: i64,
+    /// For students, teachers, parents: None where the number is not used there; the value is None where it may not be seen.
+    ids: [Option<Option<VisibleId>>; 3],
+}
+
+impl SyncPage {
+    fn is_applied(&self) -> bool {
+        self.run.state == RunState::Applied
+    }
+
+    fn title(&self) -> &'static str {
+        match self.run.state {
+            RunState::Applied => "Import Summary",
+            RunState::Abandoned => "Roster sync",
+            _ => "Preview of the roster sync",
+        }
+    }
+
+    fn badge(&self) -> &'static str {
+        match self.run.state {
+            RunState::Planned | RunState::Held => "is-wait",
+            RunState::Planning | RunState::Applying => "is-now",
+            RunState::Applied => "is-ok",
+            RunState::Abandoned => "",
+        }
+    }
+
+    /// Planned, applied or held: there is something to look at.
+    fn is_whole(&self) -> bool {
+        !matches!(self.run.state, RunState::Planning | RunState::Abandoned)
+    }
+
+    fn name_of_integration(&self) -> &str {
+        self.loaded.integration.as_ref().map_or("The integration", |i| i.name.as_str())
+    }
+
+    fn has_changes(&self) -> bool {
+        self.run.counts.created + self.run.counts.updated > 0
+    }
+
+    /// Why there is no **Apply**; None where there is.
+    fn why_not_applied(&self) -> Option<String> {
+        if self.loaded.stage != Some(Stage::Live) {
+            return Some(format!(
+                "{} is {} at this school. It can be applied once Support has made it Live.",
+                self.name_of_integration(),
+                self.loaded.stage.map_or("not there", Stage::word)
+            ));
+        }
+        if !self.has_changes() {
+            return Some("There is nothing to change: everybody is as the files say.".into());
+        }
+        if self.is_releaser {
+            return Some("You released it, so somebody else with the Task Run roster sync has to apply it.".into());
+        }
+        None
+    }
+
+    fn tiles(&self) -> [i64; 6] {
+        tiles::of_counts(&self.run.counts)
+    }
+
+    fn imported(&self) -> i64 {
+        i64::from(self.run.counts.created) + i64::from(self.run.counts.reactivated)
+    }
+
+    fn bars(&self) -> Vec<Bar> {
+        self.loaded.figures.as_ref().map(tiles::bars).unwrap_or_default()
+    }
+
+    fn sum(&self) -> Bar {
+        tiles::sum(&self.bars())
+    }
+
+    /// The lists with their lengths; those that hold nothing are left out, but for the one that is open.
+    fn lists(&self) -> Vec<(List, i64)> {
+        let [created, updated, _, back, gone, _] = self.tiles();
+        let all = [
+            (List::Created, created),
+            (List::Updated, updated),
+            (List::Reactivated, back),
+            (List::Gone, gone),
+            (List::Blocked, i64::from(self.run.counts.refused)),
+            (List::Kept, self.loaded.kept),
+            (List::Excluded, self.run.counts.excluded.into()),
+        ];
+        // What is left out of a plan is told by the list itself; blocked rows are counted as rows, however much is wrong.
+        let is_counted = |list: List| list == self.loaded.list && list.is_of_changes();
+        all.into_iter()
+            .map(|(list, n)| if is_counted(list) { (list, self.loaded.length) } else { (list, n) })
+            .filter(|(list, n)| *n > 0 || *list == self.loaded.list)
+            .collect()
+    }
+
+    fn last_page(&self) -> i64 {
+        ((self.loaded.length + ROWS - 1) / ROWS).max(1)
+    }
+
+    fn last_overlap_page(&self) -> i64 {
+        let all = self.loaded.figures.as_ref().map_or(0, |f| f.overlaps);
+        ((all + OVERLAPS - 1) / OVERLAPS).max(1)
+    }
+
+    fn may_exclude(&self) -> bool {
+        self.may_run && self.run.state == RunState::Planned
+    }
+
+    /// The files, in the order of the upload page.
+    fn slots(&self) -> Vec<(&'static str, &StoredFile)> {
+        let file = |slot: &Slot| self.loaded.files.iter().find(|f| f.slot == slot.code());
+        Slot::ALL.iter().filter_map(|slot| Some((slot.word(), file(slot)?))).collect()
+    }
+
+    /// The files with rows that are blocked.
+    fn blocked_slots(&self) -> Vec<(&'static str, &StoredFile)> {
+        let mut files = self.slots();
+        files.retain(|(_, f)| self.loaded.blocked_slots.contains(&f.slot));
+        files
+    }
+
+    /// What a row of Host IDs held is shown to those alone who may see them.
+    fn hides(&self, problem: &Problem) -> bool {
+        !self.loaded.sees_ids
+            && self.loaded.files.iter().any(|f| f.holds_ids && Some(f.slot.as_str()) == problem.slot.as_deref())
+    }
+
+    fn file_of(&self, problem: &Problem) -> &'static str {
+        problem.slot.as_deref().and_then(Slot::parse).map_or("", Slot::word)
+    }
+}
+
+/// The page of a sync, for whoever may know of the run.
+pub async fn page(
+    app: web::Data<App>,
+    chrome: Chrome,
+    request: String,
+    school: CurrentSchool,
+    visitor: std::sync::Arc<Visitor>,
+    run: Run,
+    asked: Asked,
+) -> Result<HttpResponse, AppError> {
+    let working = Working::of(&app, &school, &run, &asked.still).await?;
+    if chrome.is_partial {
+        return working.map_or_else(|| Ok(Working::is_over()), |w| w.partial());
+    }
+    let told = app.works.told(school.id(), &format!("run:{}", run.id)).and_then(|t| match t {
+        crate::web::work::Told::Said(said) => Some(said),
+        _ => None,
+    });
+    let (sight, by, whole) = (visitor.sight(), visitor.actor(), run.clone());
+    let loaded = db::blocking(&app, move |app| {
+        let loaded = app.db.read(|conn| load(conn, &school, sight, &whole, &asked))?;
+        note_seen(app, &school, &by, &whole, &loaded, &request)?;
+        Ok(loaded)
+    })
+    .await?;
+    let by = visitor.actor();
+    let is_me = |user: Option<crate::security::UserId>| user.is_some() && user == by.user();
+    let releaser = loaded.hold.as_ref().and_then(|h| h.released.as_ref()).and_then(|r| r.by_user);
+    html(&SyncPage {
+        is_planner: is_me(run.actor_user_id),
+        is_releaser: is_me(releaser),
+        may_run: visitor.may::<tasks::RunRosterSync>(),
+        may_release: visitor.may::<tasks::ReleaseHeldRuns>(),
+        chrome,
+        working,
+        told,
+        loaded,
+        run,
+    })
+}
+
+fn load(conn: &mut Conn, school: &CurrentSchool, sight: Sight, run: &Run, asked: &Asked) -> Result<Loaded, AppError> {
+    let sight = shown_at(conn, school, sight)?;
+    let integration = match run.integration_id {
+        Some(id) => Integration::all(conn)?.into_iter().find(|i| i.id == id),
+        None => None,
+    };
+    let stage = match &integration {
+        Some(i) => stage_at(conn, school, i.id)?,
+        None => None,
+    };
+    let c = run.counts;
+    let first = match () {
+        () if run.state == RunState::Applied && c.refused > 0 => List::Blocked,
+        () if c.created > 0 => List::Created,
+        () if c.updated - c.reactivated - c.deactivated > 0 => List::Updated,
+        () if c.reactivated > 0 => List::Reactivated,
+        () if c.refused > 0 => List::Blocked,
+        () if c.absent > 0 => List::Gone,
+        () => List::Created,
+    };
+    let list = List::parse(&asked.kind).unwrap_or(first);
+    let length = lists::length(conn, school, run.id, list)?;
+    let page = number(&asked.page).min(((length + ROWS - 1) / ROWS).max(1));
+    let part = ((page - 1) * ROWS, ROWS);
+    let (rows, problems) = if list.is_of_changes() {
+        (lists::rows(conn, school, &sight, run.id, list, part)?, Vec::new())
+    } else {
+        (Vec::new(), lists::problems(conn, school, run.id, list, part)?)
+    };
+    let figures = figures(run)?;
+    let all = figures.as_ref().map_or(0, |f| f.overlaps);
+    let overlap_page = number(&asked.overlap).min(((all + OVERLAPS - 1) / OVERLAPS).max(1));
+    let overlaps = StoredOverlap::of_run(conn, school, run.id, (overlap_page - 1) * OVERLAPS, OVERLAPS)?;
+    let see = |value: Option<IdValue>| value.map(|v| integration.as_ref().and_then(|i| v.reveal(&sight, i.id)));
+    Ok(Loaded {
+        stage,
+        figures,
+        hold: Hold::of(conn, school, run.id)?,
+        files: StoredFile::of_run(conn, school, run.id)?,
+        groups: StoredGroup::of_run(conn, school, run.id)?,
+        overlaps: overlaps
+            .into_iter()
+            .map(|o| Overlap { number: o.number, ids: [see(o.student_id), see(o.staff_id), see(o.parent_id)] })
+            .collect(),
+        overlap_page,
+        moved: lists::moved(conn, school, run.id, MOVED)?,
+        blocked_slots: lists::blocked_slots(conn, school, run.id)?,
+        list,
+        rows,
+        problems,
+        page,
+        length,
+        kept: if c.kept > 0 { lists::length(conn, school, run.id, List::Kept)? } else { 0 },
+        sees_ids: integration.as_ref().is_some_and(|i| sight.covers(i.id)),
+        integration,
+    })
+}
+
+/// Whose IDs the visitor is about to see is on record before the answer leaves; of numbers of the overlap, that they were seen.
+fn note_seen(
+    app: &App,
+    school: &CurrentSchool,
+    by: &Actor,
+    run: &Run,
+    loaded: &Loaded,
+    request: &str,
+) -> Result<(), AppError> {
+    for row in &loaded.rows {
+        if let (Some(person), Some(Some(_))) = (&row.person, &row.id) {
+            app.viewed(school, by, person, request)?;
+        }
+    }
+    let new = loaded.rows.iter().filter(|r| r.person.is_none() && matches!(r.id, Some(Some(_)))).count();
+    let overlaps = loaded.overlaps.iter().filter(|o| o.ids.iter().flatten().any(Option::is_some)).count();
+    if new + overlaps == 0 {
+        return Ok(());
+    }
+    audit::note(
+        app.db.activity(),
+        audit::Entry {
+            at: app.clock.now(),
+            school: Some(school.id()),
+            actor: by.clone(),
+            action: Action::IdsViewed,
+            subject: format!(
+                "run {}: IDs of {new} people who are to be added, {overlaps} numbers of the overlap",
+                run.id
+            ),
+            person: None,
+            request: Some(request.to_owned()),
+        },
+    )
+}
