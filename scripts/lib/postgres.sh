@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# postgres_start: one throw-away PostgreSQL cluster for a test run, on 127.0.0.1 and a free port.
+# postgres_start [durable]: one throw-away PostgreSQL cluster for a test run, on 127.0.0.1 and a free port.
 #
 # Exports CROSSWALK_TEST_POSTGRES. Its role, crosswalk, is a superuser, so that the tests can clone a template
 # database each and create extensions. The cluster and its files go when the script ends.
@@ -57,13 +57,15 @@ postgres_start() {
     return 1
   fi
 
-  # No durability: a test run that dies starts over. No socket file: only TCP is tested.
-  cat >>"$postgres_dir/data/postgresql.conf" <<'CONF'
+  # No durability, unless $1 is `durable`: a test run that dies starts over. No socket file: only TCP is tested.
+  local durable=off
+  if [[ ${1:-} == durable ]]; then durable=on; fi
+  cat >>"$postgres_dir/data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
-fsync = off
-synchronous_commit = off
-full_page_writes = off
+fsync = $durable
+synchronous_commit = $durable
+full_page_writes = $durable
 max_connections = 300
 shared_buffers = 128MB
 timezone = 'UTC'

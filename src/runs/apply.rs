@@ -199,11 +199,11 @@ fn carry_through(
             tell_planner(db, run);
             return Ok(Applied::Done);
         }
+        // Whoever took the run over has ended the transaction, or has left nothing to do.
+        (Err(_), _) if !is_held(db, lease) => return Ok(Applied::Elsewhere),
         (Err(_), Some(Stop::Refused(refused))) => Ok(Applied::Stale(refused)),
         (Err(_), Some(Stop::Interrupted(Interrupted::Cancelled))) => Ok(Applied::Cancelled),
         (Err(_), Some(Stop::Interrupted(Interrupted::Lost))) => return Ok(Applied::Elsewhere),
-        // Whoever took the run over has ended the transaction.
-        (Err(_), _) if !is_held(db, lease) => return Ok(Applied::Elsewhere),
         (Err(_), Some(Stop::Failed(e))) | (Err(e), None) => Err(e),
     };
     wait_again(db, school, run, lease, applied.as_ref().ok())?;

@@ -151,7 +151,7 @@ impl<'a> NewRun<'a> {
     }
 
     pub fn store(&self, conn: &mut Conn, school: &CurrentSchool, now: NaiveDateTime) -> Result<RunId, AppError> {
-        Ok(runs::insert()
+        let stored: Result<RunId, AppError> = runs::insert()
             .values((
                 (
                     runs::school_id.eq(school.id()),
@@ -172,7 +172,13 @@ impl<'a> NewRun<'a> {
                 self.counts,
             ))
             .returning(runs::id)
-            .get_result(conn)?)
+            .get_result(conn)
+            .map_err(AppError::from);
+        match stored {
+            // A large run of the school is being applied: an edit has to wait until it is done.
+            Err(e) if self.state == RunState::Applying && e.is_unique_violation() => Err(AppError::Busy),
+            stored => stored,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::support::{Database, Desk};
 
 at_both_desks! {
     fn an_apply_killed_at_any_moment_left_nothing_or_everything_and_the_rerun_comes_to_the_same(desk) {
-        let (kills, rows) = (amount("CROSSWALK_KILLS", 5), amount("CROSSWALK_KILL_ROWS", 6000));
+        let (kills, rows) = (amount("CROSSWALK_KILLS", 5), amount("CROSSWALK_KILL_ROWS", 10_000));
         let plan = Prepared::at(&desk, rows);
         let copy = desk.copy();
         let begun = Instant::now();
