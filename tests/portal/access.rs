@@ -67,7 +67,7 @@ on_both! {
         disable(&world, "registrar");
         limit(&world, "viewer", &[(LimitField::Level, "Upper")]);
         let page = admin.get("/security/access").await;
-        page.assert_reads("2 users can see integration IDs, but not change them. 1 disabled user is shown and not counted.");
+        page.assert_reads("2 users can see integration IDs, none of them can change them. 1 disabled user is shown and not counted.");
         assert!(row(&page, "/security/access/registrar\"").contains("Disabled, cannot sign in"));
         assert!(row(&page, "/security/access/viewer\"").contains("Sees only Level: Upper"));
         world.change("UPDATE grants SET revoked_at = granted_at WHERE task IN ('view_integration_ids', 'modify_integration_ids')");
