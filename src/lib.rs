@@ -13,6 +13,7 @@
 //! - [`security`]: users, sign-in, sessions, Tasks and grants
 //! - [`runs`]: the kernel: whatever changes people or their IDs is a run: plan, apply, receipt, undo
 //! - [`sources`]: files that users bring -> typed records and row errors
+//! - [`sync`]: the roster sync: its plan, its task list, preview, Import Summary and settings
 //! - [`audit`]: who saw and changed what
 //! - [`mail`]: e-mail by SMTP, where it is set
 //!

@@ -129,6 +129,7 @@ pub fn table() -> Vec<Listed> {
         POST "/sync/settings"                               RUN_SYNC     => sync::pages::settings::save;
         GET  "/sync/upload"                                 RUN_SYNC     => sync::pages::upload::page;
         POST "/sync/upload"                                 RUN_SYNC     => sync::pages::upload::upload;
+        POST "/sync/upload/{upload}/put"                    RUN_SYNC     => sync::pages::upload::put;
         POST "/sync/upload/{upload}/remove"                 RUN_SYNC     => sync::pages::upload::remove;
         POST "/sync/columns"                                RUN_SYNC     => sync::pages::columns::say;
         POST "/sync/columns/forget"                         RUN_SYNC     => sync::pages::columns::forget;

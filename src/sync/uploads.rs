@@ -197,6 +197,17 @@ fn bytes(db: &Db, school: &CurrentSchool, upload: &Upload) -> Result<Vec<u8>, Ap
     }
 }
 
+/// Gives a waiting file to another slot, in the place of what waited there; `NotFound` where the school has no such file.
+pub fn put(db: &Db, school: &CurrentSchool, id: UploadId, to: Slot) -> Result<(), AppError> {
+    let older = db.write(|conn| {
+        let moved = diesel::update(uploads::of(school).filter(uploads::id.eq(id)).filter(uploads::hash.ne("")))
+            .set(uploads::slot.eq(to))
+            .execute(conn)?;
+        if moved == 0 { Err(AppError::NotFound) } else { Ok(waiting(conn, school)?.0) }
+    })?;
+    older.iter().filter(|u| u.slot == to && u.id != id).try_for_each(|u| discard(db, school, u.id))
+}
+
 /// Takes a waiting file away; `NotFound` where the school has no such file.
 pub fn remove(db: &Db, school: &CurrentSchool, id: UploadId) -> Result<Upload, AppError> {
     let upload: Upload = db.read(|conn| {

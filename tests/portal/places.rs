@@ -200,6 +200,7 @@ impl Places {
             "/sync/{run}/release" => fields(&[("reason", "Places")]),
             "/sync/upload" => Form::File,
             "/sync/upload/{upload}/remove" => fields(&[]),
+            "/sync/upload/{upload}/put" => fields(&[("to", "parents")]),
             "/sync/columns" => fields(&[("slot", "students")]),
             "/sync/columns/forget" => fields(&[("slot", "students"), ("key", "nothing")]),
             "/sync/settings" => fields(&[("limit_updated", "none")]),

@@ -106,6 +106,18 @@ fn newest(conn: &mut Conn, school: &CurrentSchool) -> Result<RunId, AppError> {
     Ok(newest.unwrap_or(RunId(0)))
 }
 
+/// The sync that is being planned for somebody just now, perhaps by another node.
+pub fn planning(conn: &mut Conn, school: &CurrentSchool, by: &Actor) -> Result<Option<RunId>, AppError> {
+    Ok(runs::of(school)
+        .filter(runs::kind.eq(RunKind::RosterSync))
+        .filter(runs::actor_user_id.eq(by.user()))
+        .filter(runs::state.eq(RunState::Planning))
+        .order(runs::id.desc())
+        .select(runs::id)
+        .first(conn)
+        .optional()?)
+}
+
 /// The sync that somebody has begun since.
 pub fn begun(conn: &mut Conn, school: &CurrentSchool, by: &Actor, after: RunId) -> Result<Option<RunId>, AppError> {
     Ok(runs::of(school)

@@ -75,6 +75,8 @@ struct Loaded {
     blocked_slots: Vec<String>,
     kept: i64,
     sees_ids: bool,
+    /// The visitor may see the integration's IDs, and nobody does until it is Live.
+    is_hidden: bool,
 }
 
 struct Overlap {
@@ -185,6 +187,11 @@ impl SyncPage {
         self.may_run && self.run.state == RunState::Planned
     }
 
+    /// What stands in the place of an ID that is not shown.
+    fn instead_of_id(&self) -> &'static str {
+        if self.loaded.is_hidden { "Hidden until Live" } else { "Unauthorized" }
+    }
+
     /// The files, in the order of the upload page.
     fn slots(&self) -> Vec<(&'static str, &StoredFile)> {
         let file = |slot: &Slot| self.loaded.files.iter().find(|f| f.slot == slot.code());
@@ -251,6 +258,7 @@ pub async fn page(
 }
 
 fn load(conn: &mut Conn, school: &CurrentSchool, sight: Sight, run: &Run, asked: &Asked) -> Result<Loaded, AppError> {
+    let may_see = run.integration_id.is_some_and(|i| sight.covers(i));
     let sight = shown_at(conn, school, sight)?;
     let integration = match run.integration_id {
         Some(id) => Integration::all(conn)?.into_iter().find(|i| i.id == id),
@@ -303,6 +311,7 @@ fn load(conn: &mut Conn, school: &CurrentSchool, sight: Sight, run: &Run, asked:
         page,
         length,
         kept: if c.kept > 0 { lists::length(conn, school, run.id, List::Kept)? } else { 0 },
+        is_hidden: may_see && !run.integration_id.is_some_and(|i| sight.covers(i)),
         sees_ids: integration.as_ref().is_some_and(|i| sight.covers(i.id)),
         integration,
     })

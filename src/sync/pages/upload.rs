@@ -38,6 +38,8 @@ struct UploadPage {
     scope: Option<Scope>,
     waiting: Waiting,
     missing: Option<Missing>,
+    /// A file that looks like another list, and which.
+    misplaced: Option<(UploadId, Slot)>,
     wrongs: Wrongs,
 }
 
@@ -94,6 +96,11 @@ pub async fn page(
         }
         Some(Told::Said(said)) => again(&app, chrome, school, None, asked.integration, Wrong::Said(said)).await,
         None => {
+            let (of, by) = (school.clone(), actor.actor());
+            let is_asked = !asked.reading.is_empty();
+            if is_asked && let Some(run) = db::read(&app, move |conn| plan::planning(conn, &of, &by)).await? {
+                return Ok(see_other(&format!("/runs/{run}")));
+            }
             let page = load(&app, chrome, school, None, asked.integration).await?;
             html(&page)
         }
@@ -111,7 +118,16 @@ async fn load(
         db::read(app, move |conn| Ok((usable(conn, &school)?, Waiting::load(conn, &school)?))).await?;
     let known = usable.iter().find(|i| i.code == wanted).or(usable.first());
     let integration = known.map(|i| i.code.clone()).unwrap_or_default();
-    Ok(UploadPage { chrome, usable, integration, scope, waiting, missing: None, wrongs: Wrongs::default() })
+    Ok(UploadPage {
+        chrome,
+        usable,
+        integration,
+        scope,
+        waiting,
+        missing: None,
+        misplaced: None,
+        wrongs: Wrongs::default(),
+    })
 }
 
 /// Why the form is shown again.
@@ -137,6 +153,10 @@ pub(super) async fn again(
         Wrong::Said(said) => page.wrongs = Wrongs::one("files", said),
         Wrong::File(slot, problem) => {
             page.missing = Missing::of(slot, &problem);
+            page.misplaced = match problem {
+                FileProblem::WrongSlot { looks_like, .. } => page.waiting.of(slot).map(|u| (u.id, looks_like)),
+                _ => None,
+            };
             page.wrongs = Wrongs::one(slot.code(), problem.to_string());
         }
     }
@@ -204,6 +224,32 @@ pub(super) async fn preview(
             again(app, chrome, school, Some(scope), asked.integration, Wrong::File(slot, problem)).await
         }
     }
+}
+
+/// Where a file that was given in the wrong place belongs.
+#[derive(Debug, serde::Deserialize)]
+pub struct Move {
+    to: String,
+    #[serde(default)]
+    integration: String,
+    #[serde(default)]
+    scope: String,
+}
+
+/// Takes a file for the list that it looks like: it need not be sent again.
+pub async fn put(
+    app: web::Data<App>,
+    chrome: Chrome,
+    school: CurrentSchool,
+    actor: Requires<RunRosterSync>,
+    upload: web::Path<i64>,
+    form: SchoolForm<Move>,
+) -> Result<HttpResponse, AppError> {
+    let Move { to, integration, scope } = form.0;
+    let to = Slot::parse(&to).ok_or_else(|| AppError::BadRequest("no such file".into()))?;
+    let (id, of) = (UploadId(upload.into_inner()), school.clone());
+    db::blocking(&app, move |app| uploads::put(&app.db, &of, id, to)).await?;
+    preview(&app, chrome, school, &actor, Again { integration, scope }).await
 }
 
 /// Takes one of the uploaded files away.

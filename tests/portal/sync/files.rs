@@ -17,6 +17,18 @@ on_both! {
         sync.get("/sync/upload").await.assert_lacks("Already uploaded");
     }
 
+    async fn a_file_in_the_wrong_place_is_taken_for_what_it_is_without_being_sent_again(world) {
+        empty(&world);
+        let sync = world.signed_in("sync").await;
+        let page = sync.send_files("full", &[("parents", STUDENTS), ("teachers", TEACHERS)]).await;
+        page.assert_status(422).assert_has(">Use it as Students<");
+        let upload = page.all_between("/sync/upload/", "/put\"").remove(0);
+        let form = [("to", "students"), ("integration", "vidigami"), ("scope", "full")];
+        let preview = sync.submit(&format!("/sync/upload/{upload}/put"), &form).await;
+        preview.assert_status(200).assert_has("Preview of the roster sync").assert_has("parents.txt").assert_has("teachers.txt");
+        sync.post("/sync/upload/99999999/put", &form).await.assert_status(404);
+    }
+
     async fn an_uploaded_file_can_be_removed_and_replaced(world) {
         empty(&world);
         let sync = world.signed_in("sync").await;
@@ -93,7 +105,8 @@ on_both! {
         world.change("UPDATE school_integrations SET stage = 'testing' WHERE school_id = 1 AND integration_id = (SELECT id FROM integrations WHERE code = 'vidigami')");
         let sync = world.signed_in("sync").await;
         let (place, page) = sync.sync("full", &ALL).await;
-        page.assert_has("Vidigami is Testing at this school").assert_lacks(">Apply<").assert_lacks("S1001");
+        page.assert_has("Vidigami is Testing at this school").assert_lacks(">Apply<").assert_lacks("S1001").assert_has("Hidden until Live");
+        world.signed_in("clerk").await.get(&place).await.assert_has("Unauthorized").assert_lacks("Hidden until Live");
         sync.press(&place, "apply").await.assert_status(409).assert_has("not Live");
         world.change("UPDATE school_integrations SET stage = 'off' WHERE school_id = 1");
         sync.get("/sync").await.assert_status(200).assert_has("No integration is ready for a sync").assert_has("Request integrations");
