@@ -1,6 +1,7 @@
 //! The roster sync: PowerSchool's extracts -> a plan for the kernel: who is new, who changed, who is blocked and why,
 //! Host IDs that cannot clash, relationships and groups. Leaves reading files to `sources`, storing and applying to `runs`.
 
+mod absent;
 mod acts;
 mod conflicts;
 mod decide;
@@ -21,6 +22,7 @@ mod people;
 mod planner;
 mod regroup;
 mod report;
+mod ripple;
 mod roster;
 mod seen;
 mod settings;

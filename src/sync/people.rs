@@ -1,5 +1,5 @@
-//! The second pass: a decision on each person whose record is new or different, in the order of the keys; then on those
-//! whom a full list does not hold any more, and on parents whose children moved. Leaves the deciding itself to `sync::decide`.
+//! The second pass: a decision on each person whose record is new or different, in the order of the keys.
+//! Leaves the deciding itself to `sync::decide`, whoever is gone to `sync::absent`, parents who follow to `sync::ripple`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -9,30 +9,28 @@ use super::held::{self, Detail, Links};
 use super::outcome::{Outcome, outcome};
 use super::planner::{Pass, Planning};
 use super::regroup::Regroup;
-use super::roster::space_of;
-use super::settings::Absentees;
 use crate::error::AppError;
-use crate::people::{self, Biographic, Field, FieldChange, MemberType, PersonId, Status};
-use crate::runs::{Cause, Change, GroupStep, IdStep, KeySpace, Problem, SourceKey, Who};
+use crate::people::{self, Biographic, MemberType, PersonId, Status};
+use crate::runs::{Cause, Change, IdStep, KeySpace, Problem, SourceKey};
 use crate::sources::{KeyNumber, RowProblem};
 
 /// So many people are looked up at a time.
-const BATCH: usize = 500;
+pub(super) const BATCH: usize = 500;
 
 pub(super) struct People<'p, 'a> {
-    passes: &'p [Pass<'a>],
-    links: &'p HashMap<MemberType, Links>,
-    families: Option<&'p Families>,
+    pub(super) passes: &'p [Pass<'a>],
+    pub(super) links: &'p HashMap<MemberType, Links>,
+    pub(super) families: Option<&'p Families>,
     /// Guardians decided on already.
-    decided: HashSet<PersonId>,
+    pub(super) decided: HashSet<PersonId>,
     /// Students who change groups: their guardians follow.
-    moved: Vec<PersonId>,
+    pub(super) moved: Vec<PersonId>,
     /// Records that were compared and came to nothing: the short cut for next time.
     settled: Vec<(SourceKey, i64)>,
     related: i64,
     unrelated: i64,
-    spared: bool,
-    looked_at: i64,
+    pub(super) spared: bool,
+    pub(super) looked_at: i64,
 }
 
 impl<'p, 'a> People<'p, 'a> {
@@ -123,7 +121,7 @@ impl<'p, 'a> People<'p, 'a> {
         self.settle(planning)
     }
 
-    fn details(
+    pub(super) fn details(
         &self,
         planning: &Planning<'_>,
         space: KeySpace,
@@ -271,7 +269,7 @@ impl<'p, 'a> People<'p, 'a> {
         }
     }
 
-    fn put(
+    pub(super) fn put(
         &mut self,
         planning: &mut Planning<'_>,
         regroup: &mut Regroup,
@@ -286,13 +284,13 @@ impl<'p, 'a> People<'p, 'a> {
     }
 
     /// What the files say of a parent's relationships; None where they say nothing, or it is no parent.
-    fn relations_in_files(&self, member_type: MemberType, key: u64) -> Option<BTreeMap<u64, String>> {
+    pub(super) fn relations_in_files(&self, member_type: MemberType, key: u64) -> Option<BTreeMap<u64, String>> {
         let families = self.families.filter(|_| member_type == MemberType::Parent)?;
         Some(families.of_parent(key).iter().map(|p| (p.student, families.kind(p).to_owned())).collect())
     }
 
     /// The relationships that a parent will have.
-    fn children(
+    pub(super) fn children(
         &self,
         planning: &Planning<'_>,
         detail: &Detail,
@@ -310,7 +308,7 @@ impl<'p, 'a> People<'p, 'a> {
     }
 
     /// The groups that somebody will be in.
-    fn groups(
+    pub(super) fn groups(
         &self,
         planning: &Planning<'_>,
         regroup: &Regroup,
@@ -324,158 +322,6 @@ impl<'p, 'a> People<'p, 'a> {
             return BTreeSet::new();
         }
         children.into_iter().flat_map(BTreeMap::keys).flat_map(|student| regroup.of_student(*student)).collect()
-    }
-
-    /// People of the school whom the full list of their member type does not hold any more.
-    pub fn look_for_absent(
-        &mut self,
-        planning: &mut Planning<'_>,
-        regroup: &mut Regroup,
-        place: usize,
-    ) -> Result<(), AppError> {
-        let Some(pass) = self.passes.get(place) else { return Ok(()) };
-        let member_type = pass.roster.member_type();
-        let Some(links) = self.links.get(&member_type) else { return Ok(()) };
-        // A row whose number cannot be read may be anybody's: then nobody is taken for gone.
-        let has_unreadable = has_unreadable(pass);
-        let gone = gone(pass, links);
-        for some in gone.chunks(BATCH) {
-            let ids: Vec<PersonId> = some.iter().map(|(_, person)| *person).collect();
-            let details = self.details(planning, space_of(member_type), &ids)?;
-            for (key, person) in some {
-                let Some(detail) = details.get(person) else { continue };
-                let bio = &detail.person.bio;
-                if bio.member_type != member_type || !matches!(bio.status, Status::Active | Status::Applicant) {
-                    continue;
-                }
-                planning.counts.absent += 1;
-                planning.count(member_type, |f| f.absent += 1);
-                let deactivates = planning.settings.absentees == Absentees::Deactivate;
-                let is_pinned = detail.pins.contains_key(&Field::Status);
-                self.spared |= deactivates && has_unreadable;
-                let what = if !deactivates {
-                    "is no longer listed. The school leaves such people as they are."
-                } else if has_unreadable {
-                    "is no longer listed, and stays as they are: some rows of the file cannot be read, and one of them may be theirs."
-                } else if is_pinned {
-                    "is no longer listed, and stays as they are: somebody set the status by hand."
-                } else {
-                    "is no longer listed, and becomes inactive."
-                };
-                planning.writer.problem(Problem::new(
-                    Cause::Absent,
-                    format!("{} ({})", bio.full_name(), detail.person.sonis_id),
-                    what,
-                ))?;
-                if !deactivates || has_unreadable || is_pinned {
-                    continue;
-                }
-                planning.counts.deactivated += 1;
-                planning.counts.updated += 1;
-                planning.count(member_type, |f| f.deactivated += 1);
-                let mut change = Change::of(Who::Held(*person));
-                change.fields.push(FieldChange {
-                    field: Field::Status,
-                    before: bio.get(Field::Status),
-                    after: Some(Status::Inactive.code().to_owned()),
-                });
-                change.groups = detail.groups.iter().map(|g| GroupStep { joins: false, group: *g }).collect();
-                if member_type == MemberType::Student {
-                    regroup.is_gone(*key);
-                    self.moved.push(*person);
-                }
-                self.decided.insert(*person);
-                self.put(planning, regroup, None, &change)?;
-            }
-            planning.writer.at(self.looked_at)?;
-        }
-        Ok(())
-    }
-
-    /// Parents whom the relationships name and no file of parents does.
-    pub fn decide_on_other_parents(
-        &mut self,
-        planning: &mut Planning<'_>,
-        regroup: &mut Regroup,
-    ) -> Result<(), AppError> {
-        let (Some(families), Some(links)) = (self.families, self.links.get(&MemberType::Parent)) else {
-            return Ok(());
-        };
-        let pass = self.passes.iter().find(|p| p.roster.member_type() == MemberType::Parent);
-        if pass.is_some() && planning.is_full {
-            // Whoever is in the relationships and not in the full list is no longer listed.
-            return Ok(());
-        }
-        let others: Vec<(u64, PersonId)> = if planning.is_full {
-            // A full list tells of everybody: whom it does not name has no child any more.
-            links.iter().map(|l| (l.key, l.person)).collect()
-        } else {
-            families
-                .parents()
-                .filter(|key| pass.is_none_or(|p| p.roster.find(*key).is_none()))
-                .filter_map(|key| Some((key, links.find(key)?.person)))
-                .collect()
-        };
-        for some in others.chunks(BATCH) {
-            let ids: Vec<PersonId> = some.iter().map(|(_, person)| *person).collect();
-            let details = self.details(planning, KeySpace::Persons, &ids)?;
-            let students = details.values().flat_map(|d| d.relations.keys().copied()).collect();
-            regroup.look_up(planning, self.links, students)?;
-            for (key, person) in some {
-                let Some(detail) = details.get(person) else { continue };
-                let wanted = self.relations_in_files(MemberType::Parent, *key);
-                self.belong(planning, regroup, detail, wanted)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Parents of students who change groups follow them.
-    pub fn decide_on_rippled(&mut self, planning: &mut Planning<'_>, regroup: &mut Regroup) -> Result<(), AppError> {
-        let moved = std::mem::take(&mut self.moved);
-        for some in moved.chunks(BATCH) {
-            let guardians: Vec<PersonId> = planning
-                .db
-                .read(|conn| people::relationship::guardians_of(conn, planning.school, some.to_vec()))?
-                .into_iter()
-                .filter(|g| !self.decided.contains(g))
-                .collect();
-            let details = self.details(planning, KeySpace::Persons, &guardians)?;
-            let students = details.values().flat_map(|d| d.relations.keys().copied()).collect();
-            regroup.look_up(planning, self.links, students)?;
-            let in_order: BTreeMap<PersonId, Detail> = details.into_iter().collect();
-            for detail in in_order.values() {
-                self.belong(planning, regroup, detail, None)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Decides on groups and relationships alone.
-    fn belong(
-        &mut self,
-        planning: &mut Planning<'_>,
-        regroup: &mut Regroup,
-        detail: &Detail,
-        wanted: Option<BTreeMap<u64, String>>,
-    ) -> Result<(), AppError> {
-        if !self.decided.insert(detail.person.id) {
-            return Ok(());
-        }
-        let bio = detail.person.bio.clone();
-        let children = self.children(planning, detail, wanted.as_ref());
-        let groups = self.groups(planning, regroup, &bio, children.as_ref());
-        let is_full = planning.is_full;
-        let wish = Wish { bio, key: None, row_hash: None, id: None, groups, relations: wanted, is_full };
-        let decision = decide::held(detail, wish);
-        match decision.change {
-            None => Ok(()),
-            Some(change) => {
-                planning.counts.updated += 1;
-                planning.count(MemberType::Parent, |f| f.updated += 1);
-                self.put(planning, regroup, None, &change)
-            }
-        }
     }
 
     fn settle(&mut self, planning: &Planning<'_>) -> Result<(), AppError> {
@@ -501,45 +347,4 @@ fn id_step(planning: &Planning<'_>, member_type: MemberType, key: KeyNumber) -> 
         after: Some(spec.template.make(&key.as_given())),
         spec_version: Some(spec.version),
     }
-}
-
-/// A row whose number cannot be read may be anybody's.
-fn has_unreadable(pass: &Pass<'_>) -> bool {
-    pass.roster.problems().iter().any(|p| p.column.is_none() || p.found.is_empty())
-}
-
-/// Linked people whom a file does not list.
-fn gone(pass: &Pass<'_>, links: &Links) -> Vec<(u64, PersonId)> {
-    let matched: HashSet<i64> = pass.person.iter().copied().filter(|id| *id != 0).collect();
-    let doubled: HashSet<u64> = doubled_keys(pass);
-    links
-        .iter()
-        .filter(|l| pass.roster.find(l.key).is_none() && !doubled.contains(&l.key))
-        .filter(|l| !matched.contains(&l.person.0))
-        .map(|l| (l.key, l.person))
-        .collect()
-}
-
-/// Those whom this very sync makes inactive: what they had is free.
-pub(super) fn leaving(
-    planning: &Planning<'_>,
-    passes: &[Pass<'_>],
-    links: &HashMap<MemberType, Links>,
-) -> Result<HashSet<PersonId>, AppError> {
-    let mut leaving = HashSet::new();
-    if !planning.is_full || planning.settings.absentees != Absentees::Deactivate {
-        return Ok(leaving);
-    }
-    for pass in passes.iter().filter(|pass| !has_unreadable(pass)) {
-        let Some(links) = links.get(&pass.roster.member_type()) else { continue };
-        leaving.extend(gone(pass, links).into_iter().map(|(_, person)| person));
-    }
-    let stay = planning.db.read(|conn| people::pin::of_field(conn, planning.school, Field::Status))?;
-    leaving.retain(|person| !stay.contains(person));
-    Ok(leaving)
-}
-
-/// Numbers that are refused because several rows have them: those people are listed all the same.
-fn doubled_keys(pass: &Pass<'_>) -> HashSet<u64> {
-    pass.roster.problems().iter().filter_map(|p| p.found.trim().parse().ok()).collect()
 }

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::absent::leaving;
 use super::conflicts::{at, block, describe, numbered};
 use super::emails::{Claim, Claimant, Clash, clashes};
 use super::fingerprint::of_email;
 use super::held::{self, Links};
 use super::outcome::{outcomes, untold};
-use super::people::leaving;
 use super::planner::{Pass, Planning};
 use crate::error::AppError;
 use crate::people::{Biographic, Field, MemberType, Person, PersonId, Status, email_key};
