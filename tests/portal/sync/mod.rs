@@ -2,6 +2,7 @@
 //! Leaves planning to the tests of `sync`, the command to `cli`.
 
 mod background;
+mod command;
 mod files;
 mod holding;
 mod preview;
