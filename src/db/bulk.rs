@@ -87,13 +87,41 @@ pub(crate) fn count_while_loading(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
+/// What keeps the index of names up on SQLite, as the migrations made it.
+const INDEX_NEW_NAMES: &str = "CREATE TRIGGER people_search_insert AFTER INSERT ON people BEGIN
+  INSERT INTO people_search (rowid, search_name) VALUES (new.id, new.search_name);
+END";
+
+/// People who are added from here on stand in the index of names only after `index_names`, all at once: person by person
+/// SQLite would write the index out after every statement, and merge it over and over. The answer is where they begin.
+pub(crate) fn put_off_indexing(conn: &mut Conn) -> QueryResult<i64> {
+    use diesel::connection::SimpleConnection;
+    let Conn::Sqlite(c) = conn else { return Ok(0) };
+    let last: Id = diesel::sql_query("SELECT coalesce(max(id), 0) AS id FROM people").get_result(c)?;
+    c.batch_execute("DROP TRIGGER people_search_insert")?;
+    Ok(last.id)
+}
+
+/// Puts everybody added since into the index of names, and lets it be kept up as before.
+pub(crate) fn index_names(conn: &mut Conn, after: i64) -> QueryResult<()> {
+    use diesel::connection::SimpleConnection;
+    let Conn::Sqlite(c) = conn else { return Ok(()) };
+    diesel::sql_query(
+        "INSERT INTO people_search (rowid, search_name) SELECT id, search_name FROM people WHERE id > ? ORDER BY id",
+    )
+    .bind::<diesel::sql_types::BigInt, _>(after)
+    .execute(c)?;
+    c.batch_execute(INDEX_NEW_NAMES)
+}
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    id: i64,
+}
+
 /// Row ids for people about to be added. On SQLite they follow each other; the caller holds the write lock.
 pub(crate) fn next_person_ids(conn: &mut Conn, count: i64) -> QueryResult<Vec<PersonId>> {
-    #[derive(QueryableByName)]
-    struct Id {
-        #[diesel(sql_type = diesel::sql_types::BigInt)]
-        id: i64,
-    }
     match conn {
         Conn::Sqlite(c) => {
             let last: Id = diesel::sql_query("SELECT coalesce(max(id), 0) AS id FROM people").get_result(c)?;
@@ -152,4 +180,35 @@ pub(crate) fn tell_persons(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{DatabaseUrl, Db};
+
+    #[test]
+    fn the_index_of_names_is_kept_up_as_the_migrations_say_after_it_was_put_off() {
+        #[derive(QueryableByName)]
+        struct Sql {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            sql: String,
+        }
+        let trigger = |conn: &mut Conn| -> String {
+            let Conn::Sqlite(c) = conn else { panic!("SQLite") };
+            let query = "SELECT sql FROM sqlite_master WHERE name = 'people_search_insert'";
+            diesel::sql_query(query).get_result::<Sql>(c).map(|s| s.sql).unwrap_or_else(|e| panic!("{e}"))
+        };
+        let folder = tempfile::tempdir().unwrap_or_else(|e| panic!("{e}"));
+        let url = DatabaseUrl::parse(&format!("sqlite:{}", folder.path().join("x.db").display()));
+        let db = Db::open(&url.unwrap_or_else(|e| panic!("{e}")), 1).unwrap_or_else(|e| panic!("{e}"));
+        let told = db.write(|conn| {
+            let before = trigger(conn);
+            let last = put_off_indexing(conn)?;
+            index_names(conn, last)?;
+            Ok((before, trigger(conn)))
+        });
+        let (before, after) = told.unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(before, after);
+    }
 }

@@ -21,6 +21,9 @@ use crate::security::{Actor, UserId};
 /// So many changes are carried out at a time. Between two batches somebody may stop the run.
 const BATCH: i64 = 1000;
 
+/// From so many new people on, their names are put into the index at the end.
+const MANY_NEW: i32 = 2000;
+
 /// A stale plan tells of so many of its changes; more are not read one by one anyway.
 const REFUSED_TOLD: usize = 500;
 
@@ -80,7 +83,7 @@ pub fn apply_now(
         }
         diesel::update(runs::of(school).filter(runs::id.eq(run))).set(counts).execute(conn)?;
         let hand = Hand { school, actor: new.actor, run, now, reason: new.reason.as_deref(), keeps_pins: false };
-        work(conn, &hand, new.kind, |_| Ok(()))?;
+        work(conn, &hand, new.kind, false, |_| Ok(()))?;
         finish(conn, &hand, new.undoes)?;
         Ok(run)
     });
@@ -184,7 +187,7 @@ fn carry_through(
         let result = (|| {
             db::end_when_idle(conn)?;
             db::mark_work(conn, run.id.0)?;
-            work(conn, &hand, run.kind, |done| lease.at(done))?;
+            work(conn, &hand, run.kind, run.counts.created >= MANY_NEW, |done| lease.at(done))?;
             finish(conn, &hand, run.undoes_run_id)?;
             if lease.still_held(conn)? { Ok(()) } else { Err(Stop::Interrupted(Interrupted::Lost)) }
         })();
@@ -258,6 +261,7 @@ fn work(
     conn: &mut Conn,
     hand: &Hand<'_>,
     kind: RunKind,
+    many_new: bool,
     mut go_on: impl FnMut(i64) -> Result<(), Interrupted>,
 ) -> Result<(), Stop> {
     let (mut known, mut refused) = (Known::default(), Vec::new());
@@ -269,6 +273,7 @@ fn work(
             go_on(0)?;
         }
     }
+    let put_off = if many_new { Some(db::bulk::put_off_indexing(conn)?) } else { None };
     let (mut after, mut done, mut count_at) = (0, 0, BATCH);
     while let Some((batch, last)) = next_batch(conn, hand, after)? {
         after = last;
@@ -283,7 +288,13 @@ fn work(
         }
         go_on(done)?;
     }
-    if refused.is_empty() { Ok(()) } else { Err(Stop::Refused(refused)) }
+    if !refused.is_empty() {
+        return Err(Stop::Refused(refused));
+    }
+    if let Some(last) = put_off {
+        db::bulk::index_names(conn, last)?;
+    }
+    Ok(())
 }
 
 /// The next changes that are not excluded, with the last id looked at.

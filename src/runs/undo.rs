@@ -345,12 +345,21 @@ fn changed_since(
     run: &Run,
     ids: &[PersonId],
 ) -> Result<HashMap<PersonId, String>, AppError> {
+    let since = run.generation.unwrap_or(0);
+    // What was taken back since has left no trace, and taking it back is no edit either.
+    let taken_back: Vec<RunId> = runs::of(school)
+        .filter(runs::generation.gt(since))
+        .filter(runs::undone_by_run_id.is_not_null())
+        .select(runs::id)
+        .load(conn)?;
     let later: Vec<(Option<PersonId>, String, NaiveDateTime)> = changes::of(school)
         .inner_join(runs::beside(changes::school_id, runs::id.eq(changes::run_id)))
         .filter(changes::person_id.eq_any(ids.to_vec()))
         .filter(runs::state.eq(RunState::Applied))
-        .filter(runs::generation.gt(run.generation.unwrap_or(0)))
+        .filter(runs::generation.gt(since))
         .filter(changes::outcome.is_null())
+        .filter(runs::undone_by_run_id.is_null())
+        .filter(runs::undoes_run_id.is_null().or(runs::undoes_run_id.ne_all(taken_back)))
         // An ID that was added since is no edit of the person, and a clerk must not learn of it here.
         .filter(changes::verb.eq(Verb::Update))
         .order((runs::generation, changes::id))

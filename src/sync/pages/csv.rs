@@ -4,7 +4,7 @@
 use actix_web::{HttpResponse, web};
 use futures_util::stream;
 
-use super::lists::{self, List};
+use super::lists::{self, List, Row};
 use crate::app::App;
 use crate::error::AppError;
 use crate::integrations::shown_at;
@@ -73,7 +73,7 @@ pub async fn blocked(
         async move {
             let Some(after) = after else { return Ok(None) };
             let part = db::read(&app, move |conn| {
-                let found = lists::blocked_after(conn, &school, id, &slot, after, BATCH)?;
+                let found = lists::problems_after(conn, &school, id, (List::Blocked, Some(&slot)), after, BATCH)?;
                 let last = found.last().map(|(n, _)| *n);
                 let (mut out, mut open) = (csv_safe::Writer::of_rows(), open);
                 let mut put = |row: Option<(i64, Vec<String>, String)>| -> Result<(), AppError> {
@@ -100,13 +100,7 @@ pub async fn blocked(
                 Ok((web::Bytes::from(out.finish()?), last, open))
             })
             .await;
-            match part {
-                Ok((bytes, last, open)) => Ok(Some((bytes, (last, open)))),
-                Err(e) => {
-                    log::error!("{} a file broke off: {e:?}", request.as_str());
-                    Err(e)
-                }
-            }
+            part.map(|(bytes, last, open)| Some((bytes, (last, open)))).inspect_err(|e| broke_off(&request, e))
         }
     });
     csv_safe::streamed(&format!("run-{id}-blocked-{}.csv", file.slot), &head, parts)
@@ -119,7 +113,7 @@ pub struct Asked {
     kind: String,
 }
 
-/// A list of changes: one line a person. Integration IDs are not in it.
+/// A list: one line a person. Integration IDs are not in it.
 pub async fn changes(
     app: web::Data<App>,
     request: RequestId,
@@ -128,7 +122,8 @@ pub async fn changes(
     run: web::Path<i64>,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
-    let list = List::parse(&asked.kind).filter(|l| l.is_of_changes()).unwrap_or(List::Created);
+    // Blocked rows have files of their own, one for each file that they came from.
+    let list = List::parse(&asked.kind).filter(|l| *l != List::Blocked).unwrap_or(List::Created);
     let (id, sight, by) = (RunId(run.into_inner()), actor.sight(), actor.actor());
     let (school_too, noted) = (school.clone(), request.clone());
     db::blocking(&app, move |app| {
@@ -143,53 +138,62 @@ pub async fn changes(
         app.exported(&school_too, &by, what, noted.as_str())
     })
     .await?;
+    let head: &[&str] = if list.is_of_changes() {
+        &["Name", "Member type", "SONIS ID", "Number", "Row", "What changes"]
+    } else {
+        &["Person", "Field", "What to know"]
+    };
     let parts = stream::try_unfold(Some(0_i64), move |after| {
         let (app, school, request) = (app.clone(), school.clone(), request.clone());
         async move {
             let Some(after) = after else { return Ok(None) };
-            let part =
-                db::read(&app, move |conn| {
-                    let rows = lists::rows_after(conn, &school, id, list, after, BATCH)?;
-                    let mut out = csv_safe::Writer::of_rows();
-                    for r in &rows {
-                        let what: Vec<String> =
-                            r.fields
-                                .iter()
-                                .filter(|_| !r.is_new)
-                                .map(|c| {
-                                    let word = |text: Option<String>| text.unwrap_or_else(|| "None".into());
-                                    format!(
-                                        "{}: {} -> {}",
-                                        c.field.word(),
-                                        word(c.before_in_words().map(|t| t.to_string())),
-                                        word(c.after_in_words().map(|t| t.to_string()))
-                                    )
-                                })
-                                .chain(r.groups.iter().map(|g| {
-                                    format!("{} {}", if g.joins { "joins" } else { "leaves" }, g.group.name())
-                                }))
-                                .collect();
-                        out.row(&[
-                            &r.name,
-                            r.member_type.map_or("", |m| m.word()),
-                            r.person.as_ref().map_or("", |p| p.sonis_id.as_str()),
-                            r.source_key.as_deref().unwrap_or(""),
-                            &r.source_row.map(|n| n.to_string()).unwrap_or_default(),
-                            &what.join("; "),
-                        ])?;
-                    }
-                    Ok((web::Bytes::from(out.finish()?), rows.last().map(|r| r.change)))
-                })
-                .await;
-            match part {
-                Ok((bytes, last)) => Ok(Some((bytes, last))),
-                Err(e) => {
-                    log::error!("{} a file broke off: {e:?}", request.as_str());
-                    Err(e)
+            let part = db::read(&app, move |conn| {
+                if list.is_of_changes() {
+                    lines_of_changes(&lists::rows_after(conn, &school, id, list, after, BATCH)?)
+                } else {
+                    lines_of_problems(&lists::problems_after(conn, &school, id, (list, None), after, BATCH)?)
                 }
-            }
+            });
+            part.await.map(Some).inspect_err(|e| broke_off(&request, e))
         }
     });
-    let head = ["Name", "Member type", "SONIS ID", "Number", "Row", "What changes"];
-    csv_safe::streamed(&format!("run-{id}-{}.csv", list.code()), &head, parts)
+    csv_safe::streamed(&format!("run-{id}-{}.csv", list.code()), head, parts)
+}
+
+/// A part of a file, and where the next one begins.
+type Part = (web::Bytes, Option<i64>);
+
+fn lines_of_problems(told: &[(i64, Problem)]) -> Result<Part, AppError> {
+    let mut out = csv_safe::Writer::of_rows();
+    for (_, p) in told {
+        out.row(&[&p.found, p.source_column.as_deref().unwrap_or(""), &p.reason])?;
+    }
+    Ok((web::Bytes::from(out.finish()?), told.last().map(|(n, _)| *n)))
+}
+
+fn lines_of_changes(rows: &[Row]) -> Result<Part, AppError> {
+    let mut out = csv_safe::Writer::of_rows();
+    for r in rows {
+        let fields = r.fields.iter().filter(|_| !r.is_new).map(|c| {
+            let (before, after) = (c.before_in_words().unwrap_or("None"), c.after_in_words().unwrap_or("None"));
+            format!("{}: {before} -> {after}", c.field.word())
+        });
+        let groups =
+            r.groups.iter().map(|g| format!("{} {}", if g.joins { "joins" } else { "leaves" }, g.group.name()));
+        let what: Vec<String> = fields.chain(groups).collect();
+        out.row(&[
+            &r.name,
+            r.member_type.map_or("", |m| m.word()),
+            r.person.as_ref().map_or("", |p| p.sonis_id.as_str()),
+            r.source_key.as_deref().unwrap_or(""),
+            &r.source_row.map(|n| n.to_string()).unwrap_or_default(),
+            &what.join("; "),
+        ])?;
+    }
+    Ok((web::Bytes::from(out.finish()?), rows.last().map(|r| r.change)))
+}
+
+/// The browser sees that the file did not come to its end; the log says why.
+fn broke_off(request: &RequestId, e: &AppError) {
+    log::error!("{} a file broke off: {e:?}", request.as_str());
 }

@@ -208,22 +208,22 @@ pub fn moved(conn: &mut Conn, school: &CurrentSchool, run: RunId, limit: i64) ->
         .load(conn)?)
 }
 
-/// The next blocked rows of one file after a given one, each with its number: for the file that is mended and sent again.
-pub fn blocked_after(
+/// The next problems of a list after a given one, each with its number, of one file or of all: for files, which are
+/// written as they are read.
+pub fn problems_after(
     conn: &mut Conn,
     school: &CurrentSchool,
     run: RunId,
-    slot: &str,
+    (list, slot): (List, Option<&str>),
     after: i64,
     limit: i64,
 ) -> Result<Vec<(i64, Problem)>, AppError> {
-    Ok(problems_of(school, run, List::Blocked)
-        .filter(run_problems::slot.eq(slot.to_owned()))
-        .filter(run_problems::id.gt(after))
-        .order(run_problems::id)
-        .limit(limit)
-        .select((run_problems::id, Problem::as_select()))
-        .load(conn)?)
+    let query = problems_of(school, run, list).filter(run_problems::id.gt(after));
+    let query = match slot {
+        Some(slot) => query.filter(run_problems::slot.eq(slot.to_owned())),
+        None => query,
+    };
+    Ok(query.order(run_problems::id).limit(limit).select((run_problems::id, Problem::as_select())).load(conn)?)
 }
 
 /// The files that have blocked rows.

@@ -5,6 +5,7 @@ pub mod acts;
 pub mod columns;
 pub mod csv;
 mod lists;
+mod loaded;
 mod plan;
 mod receive;
 pub mod settings;

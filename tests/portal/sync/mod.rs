@@ -3,6 +3,7 @@
 
 mod background;
 mod command;
+mod exit_codes;
 mod files;
 mod holding;
 mod keeping;

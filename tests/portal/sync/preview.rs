@@ -67,7 +67,10 @@ on_both! {
         let fewer: String = STUDENTS.lines().filter(|l| !l.starts_with("1003")).map(|l| format!("{l}\n")).collect();
         let (place, preview) = sync.sync("full", &[("students", &fewer)]).await;
         assert_eq!(tile(&preview, "No longer listed"), "1");
-        sync.get(&format!("{place}?kind=gone")).await.assert_reads("Tobi Adeyemi").assert_has("leaves such people as they are");
+        sync.get(&format!("{place}?kind=gone")).await.assert_reads("Tobi Adeyemi").assert_has("leaves such people as they are").assert_has("changes.csv?kind=gone");
+        let csv = sync.get(&format!("{place}/changes.csv?kind=gone")).await;
+        csv.assert_status(200).assert_has("Person,Field,What to know").assert_has("Tobi Adeyemi (");
+        assert_eq!(csv.body.lines().count(), 2);
     }
 
     async fn a_field_set_by_hand_is_kept_with_who_and_when(world) {
