@@ -295,7 +295,7 @@ impl Both {
         let person = self.world.person(&self.model.people[place].sonis_id);
         let (field, value) = match field % 4 {
             0 => (Field::LastName, format!("Hand{}", value % 2)),
-            1 if value % 4 == 0 => (Field::Email, String::new()),
+            1 if value.is_multiple_of(4) => (Field::Email, String::new()),
             1 => (Field::Email, format!("E{}@school.example", value % 4)),
             2 => (Field::GradeLevel, (2 + value % 3).to_string()),
             _ => (Field::Status, ["active", "inactive", "applicant"][usize::from(value) % 3].to_owned()),
