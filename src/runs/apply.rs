@@ -297,8 +297,11 @@ fn work(
     Ok(())
 }
 
+/// Changes with their numbers, and the number of the last one looked at.
+type Batch = (Vec<(i64, Change)>, i64);
+
 /// The next changes that are not excluded, with the last id looked at.
-fn next_batch(conn: &mut Conn, hand: &Hand<'_>, after: i64) -> Result<Option<(Vec<(i64, Change)>, i64)>, AppError> {
+fn next_batch(conn: &mut Conn, hand: &Hand<'_>, after: i64) -> Result<Option<Batch>, AppError> {
     let stored = StoredChange::of_run(conn, hand.school, hand.run, after, BATCH)?;
     let Some(last) = stored.last().map(|c| c.id) else { return Ok(None) };
     let batch = stored

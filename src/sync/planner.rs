@@ -168,14 +168,14 @@ impl<'a> Planning<'a> {
         let mut families = self.families(&links)?;
         // Already here, so that whoever is as they were is not asked about.
         let first_look = Regroup::first_look(&passes, self.settings);
-        hash_parents(&mut passes, families.as_ref(), &first_look);
+        hash_parents(&mut passes, families.as_ref(), &first_look, self.is_full);
         let mut conflicts = Conflicts::default();
         conflicts::find(&mut self, &mut passes, &mut conflicts, &links, &pinned)?;
         let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref(), &pinned)?;
         if let Some(families) = &mut families {
             self.drop_waiting(&passes, &links, families)?;
         }
-        hash_parents(&mut passes, families.as_ref(), &regroup);
+        hash_parents(&mut passes, families.as_ref(), &regroup, self.is_full);
         let mut people = People::new(&passes, &links, families.as_ref());
         for place in 0..passes.len() {
             people.decide_on(&mut self, &mut regroup, place)?;
@@ -377,8 +377,8 @@ impl<'a> Planning<'a> {
     }
 }
 
-/// A parent's row comes to something else when a child moves to another group.
-fn hash_parents(passes: &mut [Pass<'_>], families: Option<&Families>, regroup: &Regroup) {
+/// A parent's row comes to something else when a child moves to another group; and in a full list, which ends what it does not hold.
+fn hash_parents(passes: &mut [Pass<'_>], families: Option<&Families>, regroup: &Regroup, is_full: bool) {
     let (Some(pass), Some(families)) =
         (passes.iter_mut().find(|p| p.roster.member_type() == MemberType::Parent), families)
     else {
@@ -389,6 +389,6 @@ fn hash_parents(passes: &mut [Pass<'_>], families: Option<&Families>, regroup: &
         for pair in families.of_parent(seen.key) {
             parts.push((pair.student, families.kind(pair), regroup.of_student(pair.student)));
         }
-        *hash = super::fingerprint::with(seen.hash, &parts);
+        *hash = super::fingerprint::with(seen.hash, (is_full, &parts));
     }
 }

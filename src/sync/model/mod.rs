@@ -5,6 +5,7 @@
 
 mod back;
 mod garbage;
+mod known;
 mod school;
 mod sheets;
 mod world;
@@ -29,13 +30,43 @@ use crate::security::Sight;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Sync { sheets: Sheets, turn: usize, exclude: Option<u8>, is_undone: bool },
-    Edit { who: u8, field: u8, value: u8 },
-    AddPerson { member_type: u8, email: u8 },
-    AddId { who: u8, value: &'static str },
-    DeleteId { who: u8 },
-    Undo { which: u8 },
-    Settings { grade_groups: bool, grad_year_groups: bool, deactivates: bool },
+    Sync {
+        sheets: Sheets,
+        turn: usize,
+        exclude: Option<u8>,
+        is_undone: bool,
+    },
+    /// Files that were there before, or some of them.
+    Again {
+        which: u8,
+        kept: u8,
+        turn: usize,
+        is_full: bool,
+    },
+    Edit {
+        who: u8,
+        field: u8,
+        value: u8,
+    },
+    AddPerson {
+        member_type: u8,
+        email: u8,
+    },
+    AddId {
+        who: u8,
+        value: &'static str,
+    },
+    DeleteId {
+        who: u8,
+    },
+    Undo {
+        which: u8,
+    },
+    Settings {
+        grade_groups: bool,
+        grad_year_groups: bool,
+        deactivates: bool,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -44,8 +75,10 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (sheets(), any::<usize>(), exclude, proptest::bool::weighted(0.2))
             .prop_map(|(sheets, turn, exclude, is_undone)| Step::Sync { sheets, turn, exclude, is_undone }),
-        3 => (any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(who, field, value)| Step::Edit { who, field, value }),
-        1 => (0_u8..3, 0_u8..6).prop_map(|(member_type, email)| Step::AddPerson { member_type, email }),
+        4 => (any::<u8>(), any::<u8>(), any::<usize>(), any::<bool>())
+            .prop_map(|(which, kept, turn, is_full)| Step::Again { which, kept, turn, is_full }),
+        4 => (any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(who, field, value)| Step::Edit { who, field, value }),
+        1 => (0_u8..3, 0_u8..4).prop_map(|(member_type, email)| Step::AddPerson { member_type, email }),
         1 => (any::<u8>(), id).prop_map(|(who, value)| Step::AddId { who, value }),
         1 => any::<u8>().prop_map(|who| Step::DeleteId { who }),
         3 => any::<u8>().prop_map(|which| Step::Undo { which }),
@@ -60,6 +93,7 @@ struct Both {
     world: World,
     model: School,
     log: Vec<Done>,
+    sheets: Vec<Sheets>,
     ever: BTreeMap<String, PersonId>,
 }
 
@@ -67,13 +101,22 @@ impl Both {
     fn begin(db: &Db, number: u32) -> Both {
         let world = World::open(db, number);
         let model = School { grade_groups: true, year: 2027, ..School::default() };
-        Both { world, model, log: Vec::new(), ever: BTreeMap::new() }
+        Both { world, model, log: Vec::new(), sheets: Vec::new(), ever: BTreeMap::new() }
     }
 
     fn step(&mut self, step: &Step) {
         match step {
             Step::Sync { sheets, .. } if sheets.is_empty() => {}
-            Step::Sync { sheets, turn, exclude, is_undone } => self.sync(sheets, *turn, *exclude, *is_undone),
+            Step::Sync { sheets, turn, exclude, is_undone } => {
+                self.sheets.push(sheets.clone());
+                self.sync(sheets, *turn, *exclude, *is_undone);
+            }
+            Step::Again { which, kept, turn, is_full } => {
+                if !self.sheets.is_empty() {
+                    let again = self.sheets[usize::from(*which) % self.sheets.len()].clone();
+                    self.sync(&Sheets { is_full: *is_full, ..again.some(*kept) }, *turn, None, false);
+                }
+            }
             Step::Edit { who, field, value } => self.edit(*who, *field, *value),
             Step::AddPerson { member_type, email } => self.add_person(*member_type, *email),
             Step::AddId { who, value } => self.add_id(*who, value),
@@ -252,8 +295,8 @@ impl Both {
         let person = self.world.person(&self.model.people[place].sonis_id);
         let (field, value) = match field % 4 {
             0 => (Field::LastName, format!("Hand{}", value % 2)),
-            1 if value % 6 == 0 => (Field::Email, String::new()),
-            1 => (Field::Email, format!("E{}@school.example", value % 6)),
+            1 if value.is_multiple_of(4) => (Field::Email, String::new()),
+            1 => (Field::Email, format!("E{}@school.example", value % 4)),
             2 => (Field::GradeLevel, (2 + value % 3).to_string()),
             _ => (Field::Status, ["active", "inactive", "applicant"][usize::from(value) % 3].to_owned()),
         };

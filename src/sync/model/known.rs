@@ -1,0 +1,93 @@
+//! Histories that went wrong once, or that chance rarely plays.
+//! Leaves random ones to the folder's `mod.rs`.
+
+use super::sheets::{Row, Sheet, Sheets, Tie};
+use super::world::on_each_database;
+use super::{Both, Step};
+use crate::people::MemberType::{self, Parent, Staff, Student};
+
+fn sheet(member_type: MemberType, rows: &[(u64, u8)]) -> Option<Sheet> {
+    let row = |(key, email): &(u64, u8)| Row {
+        key: *key,
+        name: 0,
+        whose: member_type,
+        email: *email,
+        is_shouted: false,
+        grade: Some(2),
+        enrollment: "0",
+    };
+    let has_grade = member_type == Student;
+    let rows = rows.iter().map(row).collect();
+    Some(Sheet { member_type, has_email: true, has_grade, has_enrollment: false, rows })
+}
+
+/// The student 1 with the parent 1, and whatever `change` says.
+fn family(kind: &'static str, change: impl FnOnce(&mut Sheets)) -> Step {
+    let mut sheets = Sheets {
+        students: sheet(Student, &[(1, 0)]),
+        teachers: None,
+        parents: sheet(Parent, &[(1, 0)]),
+        relationships: Some(vec![Tie { student: 1, parent: 1, kind }]),
+        is_full: false,
+    };
+    change(&mut sheets);
+    Step::Sync { sheets, turn: 0, exclude: None, is_undone: false }
+}
+
+const PARENTS_ALONE: Step = Step::Again { which: 0, kept: 0b100, turn: 0, is_full: false };
+
+fn play(name: &str, steps: &[Step]) {
+    on_each_database(name, |open| {
+        let mut both = Both::begin(&open(), 0);
+        steps.iter().for_each(|step| both.step(step));
+    });
+}
+
+#[test]
+fn a_parent_follows_a_child_who_was_moved_by_hand_though_the_parents_row_is_as_it_was() {
+    let leaves = Step::Edit { who: 0, field: 3, value: 1 };
+    play("follows", &[family("Mother", |_| {}), PARENTS_ALONE, leaves, PARENTS_ALONE]);
+}
+
+#[test]
+fn a_full_list_without_relationships_ends_them_though_the_parents_row_is_as_it_was() {
+    let bare = |is_full| family("Mother", |s| (s.relationships, s.is_full) = (Some(Vec::new()), is_full));
+    play("ends", &[family("Mother", |_| {}), bare(false), bare(true)]);
+    let relationships_alone = family("Mother", |s| {
+        (s.students, s.parents, s.relationships, s.is_full) = (None, None, Some(Vec::new()), true);
+    });
+    play("ends_alone", &[family("Mother", |_| {}), relationships_alone]);
+}
+
+#[test]
+fn a_kind_of_relationship_that_was_changed_again_is_not_taken_back() {
+    let changes = ["Mother", "Father", ""].map(|kind| family(kind, |_| {}));
+    play("kinds", &[&changes[..], &[Step::Undo { which: 1 }]].concat());
+}
+
+#[test]
+fn somebody_who_would_come_back_and_is_left_out_is_not_counted_as_back() {
+    let Step::Sync { sheets, .. } = family("Mother", |_| {}) else { return };
+    let again = Step::Sync { sheets, turn: 0, exclude: Some(0), is_undone: false };
+    play("left_out", &[family("Mother", |_| {}), Step::Undo { which: 0 }, again]);
+}
+
+#[test]
+fn a_relationship_to_a_student_who_is_blocked_and_known_by_the_host_id_alone_waits() {
+    let add = |member_type, email| Step::AddPerson { member_type, email };
+    let blocked = family("Mother", |s| s.students = sheet(Student, &[(1, 2)]));
+    play("waits", &[add(0, 1), Step::AddId { who: 0, value: "S1" }, add(1, 2), blocked]);
+}
+
+#[test]
+fn an_e_mail_that_a_blocked_row_leaves_with_its_person_is_not_given_to_another() {
+    let teachers = |rows: &[(u64, u8)]| family("Mother", |s| s.teachers = sheet(Staff, rows));
+    // The second wants the third's and stays, so that the first cannot have the second's.
+    play("stays", &[teachers(&[(1, 1), (2, 2), (3, 3)]), teachers(&[(1, 2), (2, 3), (3, 3)])]);
+}
+
+#[test]
+fn somebody_withdrawn_is_in_no_group_whichever_sync_put_them_there() {
+    let years = Step::Settings { grade_groups: true, grad_year_groups: true, deactivates: false };
+    play("withdrawn", &[family("Mother", |_| {}), years, family("Mother", |_| {}), Step::Undo { which: 0 }]);
+}
