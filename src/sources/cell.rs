@@ -107,9 +107,17 @@ pub fn grade_level(cell: &str) -> Result<Option<i32>, Reason> {
     }
 }
 
+/// Without the mark that our own downloads set before what a spreadsheet would take for a formula: a mended file comes back.
+fn as_it_was(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        _ => text,
+    }
+}
+
 /// As `text`, borrowed.
 pub fn line(cell: &str) -> Result<Option<&str>, Reason> {
-    let text = cell.trim();
+    let text = as_it_was(cell.trim());
     // Most cells are short and plain; those need no second look.
     if text.len() <= MAX_LETTERS && text.bytes().all(|b| matches!(b, b' '..=b'~')) {
         return Ok((!text.is_empty()).then_some(text));

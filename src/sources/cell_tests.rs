@@ -107,3 +107,12 @@ fn years_and_grades_are_whole_numbers_in_their_range() {
         assert!(grade_level(cell).expect_err(cell).contains("0 kindergarten"));
     }
 }
+
+#[test]
+fn the_mark_that_our_downloads_set_before_a_formula_comes_off_again_and_an_apostrophe_of_a_name_stays() {
+    for (cell, is) in
+        [("'+49 512 1", "+49 512 1"), ("'=1+1", "=1+1"), ("'-", "-"), ("'t Hooft", "'t Hooft"), ("'", "'")]
+    {
+        assert_eq!(text(cell), Ok(Some(is.to_owned())), "{cell}");
+    }
+}
