@@ -12,6 +12,7 @@ use crate::runs::{RunId, RunKind};
 pub struct Done {
     pub run: RunId,
     pub kind: RunKind,
+    pub undoes: Option<RunId>,
     pub before: School,
     pub after: School,
     pub is_undone: bool,
@@ -42,7 +43,10 @@ pub fn back(now: &School, log: &[Done], n: usize) -> Back {
     for (place, after) in done.after.people.iter().enumerate() {
         let human = &mut school.people[place];
         let Some(before) = done.before.people.get(place) else {
-            let is_edited = log[n + 1..].iter().any(|later| later.edits(place));
+            // What was taken back since is no edit, and taking it back is none.
+            let later = &log[n + 1..];
+            let takes_back_later = |d: &Done| later.iter().any(|o| d.undoes == Some(o.run));
+            let is_edited = later.iter().any(|d| d.edits(place) && !d.is_undone && !takes_back_later(d));
             if is_edited || human.get(Field::Status) == "withdrawn" {
                 kept.insert(place);
                 continue;

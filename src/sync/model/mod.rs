@@ -170,8 +170,9 @@ impl Both {
     fn done(&mut self, run: RunId, before: School) {
         // SONIS IDs are learnt by comparing; a run's school before and after must know them too.
         self.compare();
-        let kind = self.world.run(run).kind;
-        self.log.push(Done { run, kind, before, after: self.model.clone(), is_undone: false });
+        let made = self.world.run(run);
+        let (kind, undoes) = (made.kind, made.undoes_run_id);
+        self.log.push(Done { run, kind, undoes, before, after: self.model.clone(), is_undone: false });
     }
 
     fn sync(&mut self, sheets: &Sheets, turn: usize, exclude: Option<u8>, is_undone: bool) {
