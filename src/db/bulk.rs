@@ -92,7 +92,7 @@ const INDEX_NEW_NAMES: &str = "CREATE TRIGGER people_search_insert AFTER INSERT 
   INSERT INTO people_search (rowid, search_name) VALUES (new.id, new.search_name);
 END";
 
-/// People who are added from here on stand in the index of names only after `index_names`, all at once: person by person
+/// People who are added from here on stand in the index of names only after `index_some_names`, many at once: person by person
 /// SQLite would write the index out after every statement, and merge it over and over. The answer is where they begin.
 pub(crate) fn put_off_indexing(conn: &mut Conn) -> QueryResult<i64> {
     use diesel::connection::SimpleConnection;
@@ -102,16 +102,27 @@ pub(crate) fn put_off_indexing(conn: &mut Conn) -> QueryResult<i64> {
     Ok(last.id)
 }
 
-/// Puts everybody added since into the index of names, and lets it be kept up as before.
-pub(crate) fn index_names(conn: &mut Conn, after: i64) -> QueryResult<()> {
+/// Puts the next of those added since into the index of names. The answer is where to go on; None once all are in it,
+/// and it is kept up as before.
+pub(crate) fn index_some_names(conn: &mut Conn, after: i64) -> QueryResult<Option<i64>> {
     use diesel::connection::SimpleConnection;
-    let Conn::Sqlite(c) = conn else { return Ok(()) };
+    use diesel::sql_types::BigInt;
+    /// Enough that the index is seldom written out, few enough that somebody who wants the run stopped need not wait.
+    const SOME: i64 = 10_000;
+    let Conn::Sqlite(c) = conn else { return Ok(None) };
+    let last: Id = diesel::sql_query("SELECT coalesce(max(id), 0) AS id FROM people").get_result(c)?;
+    let upto = after.saturating_add(SOME);
     diesel::sql_query(
-        "INSERT INTO people_search (rowid, search_name) SELECT id, search_name FROM people WHERE id > ? ORDER BY id",
+        "INSERT INTO people_search (rowid, search_name) SELECT id, search_name FROM people WHERE id > ? AND id <= ? ORDER BY id",
     )
-    .bind::<diesel::sql_types::BigInt, _>(after)
+    .bind::<BigInt, _>(after)
+    .bind::<BigInt, _>(upto)
     .execute(c)?;
-    c.batch_execute(INDEX_NEW_NAMES)
+    if upto < last.id {
+        return Ok(Some(upto));
+    }
+    c.batch_execute(INDEX_NEW_NAMES)?;
+    Ok(None)
 }
 
 #[derive(QueryableByName)]
@@ -205,7 +216,7 @@ mod tests {
         let told = db.write(|conn| {
             let before = trigger(conn);
             let last = put_off_indexing(conn)?;
-            index_names(conn, last)?;
+            assert_eq!(index_some_names(conn, last)?, None);
             Ok((before, trigger(conn)))
         });
         let (before, after) = told.unwrap_or_else(|e| panic!("{e}"));

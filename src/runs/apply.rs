@@ -291,8 +291,10 @@ fn work(
     if !refused.is_empty() {
         return Err(Stop::Refused(refused));
     }
-    if let Some(last) = put_off {
-        db::bulk::index_names(conn, last)?;
+    let mut unindexed = put_off;
+    while let Some(after) = unindexed {
+        unindexed = db::bulk::index_some_names(conn, after)?;
+        go_on(done)?;
     }
     Ok(())
 }

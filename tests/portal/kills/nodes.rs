@@ -91,7 +91,8 @@ at_both_desks! {
     }
 
     fn a_run_that_is_asked_to_stop_waits_again_within_two_seconds_and_nothing_is_changed(desk) {
-        let plan = Prepared::at(&desk, rows());
+        // Enough that it is not done before it has heard of it.
+        let plan = Prepared::at(&desk, 5 * rows());
         let mut child = plan.apply(&desk, &desk.url);
         in_the_middle(&desk, &mut child);
         let begun = Instant::now();
