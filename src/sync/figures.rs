@@ -9,7 +9,6 @@ use crate::people::MemberType;
 pub struct Figures {
     pub types: Vec<TypeFigures>,
     pub is_full: bool,
-    pub returning: bool,
     /// Relationships begun and ended.
     pub related: i64,
     pub unrelated: i64,

@@ -204,7 +204,6 @@ impl<'a> Planning<'a> {
         let figures = Figures {
             types,
             is_full: self.is_full,
-            returning: false,
             related,
             unrelated,
             overlaps: overlapping,
@@ -213,7 +212,9 @@ impl<'a> Planning<'a> {
             spared: people.spared(),
         };
         let figures = serde_json::to_string(&figures).map_err(|e| AppError::internal("writing figures", &e))?;
-        let held_for = held_for(self.settings.limits_on(now.date()), &tallies, &emptied);
+        // The school's own day: a rollover begins and ends by its calendar, for the plan as for the apply.
+        let today = now.and_utc().with_timezone(&self.school.time_zone()).date_naive();
+        let held_for = held_for(self.settings.limits_on(today), &tallies, &emptied);
         self.writer.finish(Whole { counts: self.counts, figures: Some(figures), held_for })
     }
 
