@@ -10,8 +10,8 @@ use crate::instance::Instance;
 use crate::mail::{Letter, Postman};
 use crate::people::Person;
 use crate::schools::CurrentSchool;
-use crate::security::Actor;
 use crate::security::password::Hashing;
+use crate::security::{Actor, Visitors};
 use crate::web::work::Works;
 
 /// Shared by all threads of the server.
@@ -21,6 +21,7 @@ pub struct App {
     pub clock: Clock,
     pub hashing: Hashing,
     pub instance: Instance,
+    pub visitors: Visitors,
     /// What came of work that nobody waited for.
     pub works: Works,
     postman: Option<Postman>,
@@ -57,6 +58,7 @@ impl App {
             ),
             None => None,
         };
-        Ok(App { config, db, clock, hashing: Hashing::default(), instance, works: Works::default(), postman })
+        let (hashing, visitors, works) = (Hashing::default(), Visitors::default(), Works::default());
+        Ok(App { config, db, clock, hashing, instance, visitors, works, postman })
     }
 }

@@ -48,6 +48,10 @@ diesel::table! {
 }
 
 diesel::table! {
+    access_epoch (id) { id -> BigInt, epoch -> BigInt, }
+}
+
+diesel::table! {
     user_limits (user_id, field, value) { user_id -> BigInt, field -> Text, value -> Text, }
 }
 

@@ -1,6 +1,9 @@
 //! One connection to either database, and the manager that opens it for the pool.
 //! Leaves transactions and pools to `db::Db`.
 
+use std::ops::{Deref, DerefMut};
+use std::time::{Duration, Instant};
+
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::ManageConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
@@ -64,22 +67,52 @@ impl Manager {
     }
 }
 
+/// A connection of a pool, and when somebody last gave it back whole.
+pub struct Pooled {
+    conn: Conn,
+    whole_at: Instant,
+}
+
+impl Deref for Pooled {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl DerefMut for Pooled {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+}
+
+/// A connection that was whole so short a time ago is taken without asking the server first, which would be one more
+/// round trip for each use of it.
+const SURELY_WHOLE: Duration = Duration::from_secs(2);
+
 impl ManageConnection for Manager {
-    type Connection = Conn;
+    type Connection = Pooled;
     type Error = diesel::r2d2::Error;
 
-    fn connect(&self) -> Result<Conn, Self::Error> {
-        self.open().map_err(diesel::r2d2::Error::ConnectionError)
+    fn connect(&self) -> Result<Pooled, Self::Error> {
+        let conn = self.open().map_err(diesel::r2d2::Error::ConnectionError)?;
+        Ok(Pooled { conn, whole_at: Instant::now() })
     }
 
-    fn is_valid(&self, conn: &mut Conn) -> Result<(), Self::Error> {
-        conn.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), Self::Error> {
+        if pooled.whole_at.elapsed() < SURELY_WHOLE {
+            return Ok(());
+        }
+        pooled.conn.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
     }
 
-    fn has_broken(&self, conn: &mut Conn) -> bool {
+    /// The pool asks when a connection comes back.
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
         use diesel::connection::{AnsiTransactionManager, TransactionManager};
+        pooled.whole_at = Instant::now();
         // A panic inside a transaction must not hand the half-open transaction to the next visitor.
-        match conn {
+        match &mut pooled.conn {
             Conn::Sqlite(c) => std::thread::panicking() || AnsiTransactionManager::is_broken_transaction_manager(c),
             Conn::Postgres(c) => std::thread::panicking() || AnsiTransactionManager::is_broken_transaction_manager(c),
         }

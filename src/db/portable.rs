@@ -4,14 +4,15 @@
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Bool, Text};
 use diesel::sqlite::Sqlite;
 
 use super::conn::{Backend, Conn};
+use crate::on_each;
 use crate::people::PersonId;
 use crate::schema::people;
-use crate::schools::CurrentSchool;
+use crate::schools::{CurrentSchool, SchoolId};
 
 /// True for a row of `people` whose folded search name holds every one of the words (three letters or more each).
 #[derive(Debug, Clone)]
@@ -133,32 +134,59 @@ pub struct NameScope<'a> {
 /// Ids of the school's people whose names hold the words, at most `limit`, in no order: it stops at the limit,
 /// however broad the match. (`NameHolds` in a query would collect every match first.)
 pub fn ids_by_name(conn: &mut Conn, scope: &NameScope<'_>, words: &[String], limit: i64) -> QueryResult<Vec<i64>> {
-    #[derive(QueryableByName)]
-    struct Id {
-        #[diesel(sql_type = BigInt)]
-        id: i64,
+    let query = ByName { school: scope.school.id(), holds: NameHolds::new(words), narrowed: scope.narrowed(), limit };
+    on_each!(conn, |c| query.load::<i64>(c))
+}
+
+impl NameScope<'_> {
+    fn narrowed(&self) -> String {
+        let statuses = self.statuses.iter().map(|s| format!("'{s}'")).collect::<Vec<_>>().join(", ");
+        let member_type = self.member_type.map(|m| format!(" AND people.member_type = '{m}'")).unwrap_or_default();
+        format!("people.status IN ({statuses}){member_type}")
     }
-    let holds = NameHolds::new(words);
-    let statuses = scope.statuses.iter().map(|s| format!("'{s}'")).collect::<Vec<_>>().join(", ");
-    let member_type = scope.member_type.map(|m| format!(" AND people.member_type = '{m}'")).unwrap_or_default();
-    let narrowed = format!("people.status IN ({statuses}){member_type}");
-    match conn {
-        Conn::Sqlite(c) => Ok(diesel::sql_query(format!(
-            "SELECT people.id FROM people_search JOIN people ON people.id = people_search.rowid \
-             WHERE people_search MATCH ? AND people.school_id = ? AND {narrowed} LIMIT ?"
-        ))
-        .bind::<Text, _>(&holds.fts)
-        .bind::<BigInt, _>(scope.school.id())
-        .bind::<BigInt, _>(limit)
-        .load::<Id>(c)?
-        .into_iter()
-        .map(|r| r.id)
-        .collect()),
-        Conn::Postgres(c) => people::of(scope.school)
-            .filter(holds)
-            .filter(diesel::dsl::sql::<Bool>(&narrowed))
-            .select(people::id)
-            .limit(limit)
-            .load(c),
+}
+
+/// A query of its own, and not `sql_query`, so that the database finds it ready: there are as many texts as ways to narrow.
+struct ByName {
+    school: SchoolId,
+    holds: NameHolds,
+    narrowed: String,
+    limit: i64,
+}
+
+impl Query for ByName {
+    type SqlType = BigInt;
+}
+impl QueryId for ByName {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<C> RunQueryDsl<C> for ByName {}
+
+impl QueryFragment<Sqlite> for ByName {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT people.id FROM people_search JOIN people ON people.id = people_search.rowid WHERE people_search MATCH ",
+        );
+        out.push_bind_param::<Text, _>(&self.holds.fts)?;
+        out.push_sql(" AND people.school_id = ");
+        out.push_bind_param::<BigInt, _>(&self.school)?;
+        out.push_sql(" AND ");
+        out.push_sql(&self.narrowed);
+        out.push_sql(" LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.limit)
+    }
+}
+
+impl QueryFragment<Pg> for ByName {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT people.id FROM people WHERE people.school_id = ");
+        out.push_bind_param::<BigInt, _>(&self.school)?;
+        out.push_sql(" AND ");
+        self.holds.walk_ast(out.reborrow())?;
+        out.push_sql(" AND ");
+        out.push_sql(&self.narrowed);
+        out.push_sql(" LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.limit)
     }
 }

@@ -77,7 +77,7 @@ pub fn stages(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<(Integratio
 }
 
 /// What a user who requests integrations is told on every page until it is dismissed or Live.
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone)]
 pub struct ReadyNotice {
     pub code: String,
     pub name: String,

@@ -6,6 +6,7 @@ mod edit;
 mod fold;
 mod import;
 pub mod import_names;
+mod listed;
 pub mod pages;
 mod person;
 pub(crate) mod pin;
@@ -17,5 +18,6 @@ pub use biographic::{Biographic, Field, FieldChange, MemberType, Status, grade_w
 pub use edit::{EditError, add_by_hand, edit_by_hand};
 pub use fold::{email_key, fold};
 pub use import::{Held, Import, Plan, plan_import, take_student};
+pub use listed::Listed;
 pub use person::{Keys, Person, PersonId};
 pub use search::{BROAD, Choices, Found, Search, SortBy, StatusFilter, active_by_type, by_member_type, exact};

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::biographic::{MemberType, Status};
 use super::fold::{email_key, fold, fold_to_ascii};
+use super::listed::Listed;
 use super::person::{Person, PersonId};
 use crate::db::portable::{IdAmong, NameHolds, NameScope, ids_by_name};
 use crate::db::{Backend, Conn};
@@ -85,13 +86,15 @@ impl Default for Search {
     }
 }
 
-/// Beyond so many matches a search stops counting and sorting: nobody reads the thousandth page of "an".
-pub const BROAD: i64 = 250;
+/// Beyond so many matches a search stops counting and sorting: nobody reads the thousandth page of "an", and one letter
+/// more is typed sooner than the fifth page is turned. Each match looked up to know that there are more costs as much as
+/// drawing a tenth of a row (docs/performance.md).
+pub const BROAD: i64 = 100;
 
 /// One page of a list.
 #[derive(Debug)]
 pub struct Found {
-    pub people: Vec<Person>,
+    pub people: Vec<Listed>,
     /// Matches in all, or `BROAD` and more.
     pub total: i64,
     pub more_than_counted: bool,
@@ -119,7 +122,7 @@ impl Search {
         page: i64,
         rows: i64,
     ) -> Result<Found, AppError> {
-        let (from, all) = ((page - 1) * rows, Person::as_select());
+        let (from, all) = ((page - 1) * rows, Listed::as_select());
         if self.text.trim().is_empty() {
             let total: i64 = self.narrow(school, sight).count().get_result(conn)?;
             let people = self.sorted(self.narrow(school, sight)).offset(from).limit(rows).select(all).load(conn)?;
@@ -135,14 +138,14 @@ impl Search {
         let people = if more_than_counted {
             let place = |n: i64| usize::try_from(n.clamp(0, total)).unwrap_or(0);
             let here = IdAmong::new(&ids[place(from)..place(from + rows)]);
-            on_each!(conn, |c| people::of(school).filter(here).order(people::id).select(Person::as_select()).load(c))?
+            on_each!(conn, |c| people::of(school).filter(here).order(people::id).select(Listed::as_select()).load(c))?
         } else if self.sort == SortBy::Name && !self.descending {
             let among = people::of(school).filter(IdAmong::new(&ids));
             on_each!(conn, |c| among
                 .order((people::sort_name, people::id))
                 .offset(from)
                 .limit(rows)
-                .select(Person::as_select())
+                .select(Listed::as_select())
                 .load(c))?
         } else {
             let among = people::of(school).filter(IdAmong::new(&ids)).into_boxed();

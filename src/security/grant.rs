@@ -21,11 +21,12 @@ crate::text_enum! {
 }
 
 /// A grant that holds now.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     pub task: String,
     pub school: Option<SchoolId>,
     pub integration: Option<IntegrationId>,
+    pub ends_at: Option<NaiveDateTime>,
 }
 
 /// The one rule for whether a grant counts at a moment: it is not taken back, and has not ended.
@@ -36,13 +37,17 @@ pub fn holding(now: NaiveDateTime) -> _ {
 
 /// The Tasks that the user may use now, in every school. An ended grant is simply not among them.
 pub fn held_by(conn: &mut Conn, user: UserId, now: NaiveDateTime) -> Result<Vec<Held>, AppError> {
-    let rows: Vec<(String, Option<SchoolId>, Option<IntegrationId>)> = on_each!(conn, |c| grants::table
+    type Row = (String, Option<SchoolId>, Option<IntegrationId>, Option<NaiveDateTime>);
+    let rows: Vec<Row> = on_each!(conn, |c| grants::table
         .filter(grants::user_id.eq(user))
         .filter(grants::kind.eq(GrantKind::Use))
         .filter(holding(now))
-        .select((grants::task, grants::school_id, grants::integration_id))
+        .select((grants::task, grants::school_id, grants::integration_id, grants::ends_at))
         .load(c))?;
-    Ok(rows.into_iter().map(|(task, school, integration)| Held { task, school, integration }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(task, school, integration, ends_at)| Held { task, school, integration, ends_at })
+        .collect())
 }
 
 pub fn give(

@@ -22,6 +22,7 @@ mod token;
 mod user;
 pub mod users;
 mod visitor;
+mod visitors;
 pub mod wizard;
 
 pub use addresses::addresses_of;
@@ -35,3 +36,4 @@ pub use task::{Task, TaskName, tasks};
 pub use token::{hash_token, hex, random_token, sha256};
 pub use user::{NewUser, NewUserError, Theme, User, UserId, UserName, name_fault, user_key};
 pub use visitor::{Actor, Visitor};
+pub use visitors::Visitors;

@@ -2,7 +2,6 @@
 //! Leaves keeping the choice to `web::session`, and making it to `security::switching`.
 
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::grant::Held;
 use crate::db::Conn;
@@ -10,7 +9,7 @@ use crate::error::AppError;
 use crate::schema::schools;
 use crate::schools::SchoolId;
 
-#[derive(Debug, Clone, Serialize, Deserialize, Queryable)]
+#[derive(Debug, Clone, Queryable)]
 pub(super) struct School {
     pub id: SchoolId,
     pub code: String,
@@ -19,13 +18,12 @@ pub(super) struct School {
 }
 
 /// A school to choose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     pub id: SchoolId,
     pub code: String,
     pub name: String,
     /// Where the user begins.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_home: bool,
 }
 

@@ -1,8 +1,9 @@
 //! A visitor: the signed-in user of one request, the current school and the Tasks that hold at this moment.
-//! It is read anew for each request, so that a grant or its end counts from the next click on, on every node.
+//! It is looked up for each request, so that a grant or its end counts from the next click on, on every node.
+//! Leaves remembering it between two requests to `visitors`.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::grant::{self, Held};
 use super::limit::limits_of;
@@ -54,7 +55,7 @@ impl Actor {
     }
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Visitor {
     user: UserId,
     user_id: String,
@@ -66,13 +67,10 @@ pub struct Visitor {
     start_query: String,
     school: Option<School>,
     /// The schools to choose from, by name; empty where there is nothing to choose.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     schools: Vec<Choice>,
     held: Vec<Held>,
-    #[serde(default, skip_serializing_if = "Limits::is_none")]
     limits: Limits,
     /// Integrations that have become Ready, told on every page to those who may request them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     ready: Vec<ReadyNotice>,
 }
 
@@ -185,6 +183,11 @@ impl Visitor {
     /// The visitor's limits, which hold in every school.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The first moment at which one of the grants has ended.
+    pub(super) fn grants_until(&self) -> Option<NaiveDateTime> {
+        self.held.iter().filter_map(|h| h.ends_at).min()
     }
 
     /// Whether the visitor may use one of the Tasks in the current school.

@@ -11,6 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, dev::Payload};
 use std::future::{Ready, ready};
 
+use super::session::with_seat;
 use super::{error_page, head};
 use crate::security::random_token;
 
@@ -38,6 +39,13 @@ impl FromRequest for RequestId {
 }
 
 pub async fn frame(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    with_seat(framed(request, next)).await
+}
+
+async fn framed(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {

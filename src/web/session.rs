@@ -1,13 +1,14 @@
 //! The session of a request: its row behind actix-session, and `Seat`, the typed way to what it holds.
 //! Leaves the rows to `security::session`. Session keys stand here and nowhere else.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_session::{Session, SessionExt};
 use actix_web::cookie::time::Duration as CookieDuration;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, dev::ServiceRequest, web};
+use actix_web::{HttpRequest, HttpResponse, dev::ServiceRequest, web};
 
 use super::error_page::see_other;
 use crate::app::App;
@@ -21,8 +22,7 @@ const BROWSER: &str = "browser";
 const NOTICE: &str = "notice";
 /// The school that was chosen in the header, where it is not the one the user begins in.
 const SCHOOL: &str = "school";
-/// Not stored: read with the session, in the same trip to the database.
-const VISITOR: &str = "visitor";
+/// Not stored: read with the session.
 const KEY_HASH: &str = "key_hash";
 
 /// Our `SessionStore`: rows in the activity database, keys hashed. It reads the visitor along with the session,
@@ -59,7 +59,6 @@ fn chosen_school(state: &State) -> Option<SchoolId> {
 
 /// A state as its row keeps it: whose, in which browser, and the rest.
 fn to_row(mut state: State) -> Result<(Option<UserId>, String, String), AppError> {
-    state.remove(VISITOR);
     state.remove(KEY_HASH);
     let user = user_of(&state);
     let browser = state.get(BROWSER).and_then(|b| serde_json::from_str(b).ok()).unwrap_or_default();
@@ -67,25 +66,46 @@ fn to_row(mut state: State) -> Result<(Option<UserId>, String, String), AppError
     Ok((user, browser, json))
 }
 
+/// A session that has not ended, and whose it is. Nothing where its user is disabled or gone: it is worth nothing then.
+fn find(app: &App, key: &str) -> Result<Option<(State, Option<Arc<Visitor>>)>, AppError> {
+    let Some(row) = security::session::find(app.db.activity(), key, app.clock.now())? else { return Ok(None) };
+    let Ok(mut state) = serde_json::from_str::<State>(&row.state) else { return Ok(None) };
+    state.insert(KEY_HASH.to_owned(), format!("\"{}\"", row.key_hash));
+    let Some(user) = row.user_id else { return Ok(Some((state, None))) };
+    let chosen = chosen_school(&state);
+    let visitor = app.db.read(|conn| app.visitors.load(conn, user, chosen, &app.clock))?;
+    Ok(visitor.map(|v| (state, Some(v))))
+}
+
+tokio::task_local! {
+    /// Who makes the request that this task answers. A session's store has no other way to hand it over than as text.
+    static SEATED: RefCell<Option<Arc<Visitor>>>;
+}
+
+/// Answers a request with a seat for whoever makes it.
+pub async fn with_seat<T>(answering: impl Future<Output = T>) -> T {
+    SEATED.scope(RefCell::new(None), answering).await
+}
+
+/// Outside of `with_seat` nobody sits anywhere.
+fn seat(visitor: Option<Arc<Visitor>>) {
+    if let Err(e) = SEATED.try_with(|seated| seated.replace(visitor)) {
+        log::error!("a session was read outside of a request: {e}");
+    }
+}
+
+fn seated() -> Option<Arc<Visitor>> {
+    SEATED.try_with(|seated| seated.borrow().clone()).ok().flatten()
+}
+
 impl SessionStore for Sessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let key = key.as_ref().to_owned();
-        self.blocking(move |app| {
-            let Some(row) = security::session::find(app.db.activity(), &key, app.clock.now())? else { return Ok(None) };
-            let Ok(mut state) = serde_json::from_str::<State>(&row.state) else { return Ok(None) };
-            state.insert(KEY_HASH.to_owned(), format!("\"{}\"", row.key_hash));
-            if let Some(user) = row.user_id {
-                let chosen = chosen_school(&state);
-                let visitor = app.db.read(|conn| Visitor::load_in(conn, user, chosen, &app.clock))?;
-                // Disabled or gone: the session is worth nothing.
-                let Some(visitor) = visitor else { return Ok(None) };
-                let json = serde_json::to_string(&visitor).map_err(|e| AppError::internal("a visitor", &e))?;
-                state.insert(VISITOR.to_owned(), json);
-            }
-            Ok(Some(state))
-        })
-        .await
-        .map_err(|e| LoadError::Other(e.into()))
+        let found = self.blocking(move |app| find(app, &key)).await.map_err(|e| LoadError::Other(e.into()))?;
+        Ok(found.map(|(state, visitor)| {
+            seat(visitor);
+            state
+        }))
     }
 
     async fn save(&self, state: State, _ttl: &CookieDuration) -> Result<SessionKey, SaveError> {
@@ -135,27 +155,13 @@ pub struct Notice {
 /// Where a visitor sits: the typed way to the session.
 pub struct Seat(Session, Option<Arc<Visitor>>);
 
-/// The visitor, read from the session once a request: guards, walls and chrome all ask.
-#[derive(Clone)]
-struct Known(Arc<Visitor>);
-
 impl Seat {
     pub fn of(request: &HttpRequest) -> Seat {
-        Seat::with(request.get_session(), request)
+        Seat(request.get_session(), seated())
     }
 
     pub fn of_service(request: &ServiceRequest) -> Seat {
-        Seat::with(request.get_session(), request)
-    }
-
-    fn with(session: Session, request: &impl HttpMessage) -> Seat {
-        let known = request.extensions().get::<Known>().cloned();
-        let visitor = known.map(|k| k.0).or_else(|| {
-            let read = Arc::new(session.get::<Visitor>(VISITOR).ok().flatten()?);
-            request.extensions_mut().insert(Known(read.clone()));
-            Some(read)
-        });
-        Seat(session, visitor)
+        Seat(request.get_session(), seated())
     }
 
     pub fn visitor(&self) -> Option<Arc<Visitor>> {

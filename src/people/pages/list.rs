@@ -9,7 +9,7 @@ use super::query::ListQuery;
 use crate::app::App;
 use crate::error::AppError;
 use crate::integrations::Integration;
-use crate::people::{Choices, MemberType, Person, Search, SortBy, Status, StatusFilter, by_member_type, exact};
+use crate::people::{Choices, Listed, MemberType, Search, SortBy, Status, StatusFilter, by_member_type, exact};
 use crate::schools::CurrentSchool;
 use crate::security::{Sight, Visitor, tasks};
 use crate::web::{Chrome, SignedIn, db, html, see_other};
@@ -167,17 +167,17 @@ fn page(chrome: Chrome, visitor: &Visitor, query: ListQuery, loaded: Loaded) -> 
     }
 }
 
-fn row(p: Person) -> Row {
+fn row(p: Listed) -> Row {
     Row {
-        name: p.bio.list_name(),
+        name: p.name(),
         sonis_id: p.sonis_id,
-        native_name: p.bio.native_name,
-        grade: p.bio.grade_level,
-        division: p.bio.division.or(p.bio.department).unwrap_or_default(),
-        campus: p.bio.campus.unwrap_or_default(),
-        status: p.bio.status,
-        email: p.bio.email,
-        phone: p.bio.phone,
+        native_name: p.native_name,
+        grade: p.grade_level,
+        division: p.division.or(p.department).unwrap_or_default(),
+        campus: p.campus.unwrap_or_default(),
+        status: p.status,
+        email: p.email,
+        phone: p.phone,
     }
 }
 
