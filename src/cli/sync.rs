@@ -167,7 +167,7 @@ impl Plan {
 fn given(slot: Slot, path: &Path) -> Result<GivenFile, Failure> {
     let bytes = std::fs::read(path).map_err(|e| Failure(format!("{} cannot be read: {e}", path.display())))?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(GivenFile { slot, name, bytes })
+    Ok(GivenFile::new(slot, name, bytes))
 }
 
 fn text(path: &Path) -> Result<String, Failure> {

@@ -117,6 +117,7 @@ pub struct SourceFile {
 }
 
 /// A run about to be stored.
+#[derive(Clone)]
 pub struct NewRun<'a> {
     pub kind: RunKind,
     pub state: RunState,

@@ -1,5 +1,7 @@
 //! The files of one sync, opened. Leaves where they come from (an upload, the command line) to whoever gives them.
 
+use std::sync::OnceLock;
+
 use super::roster::{Roster, Students};
 use crate::security::sha256;
 use crate::sources::{
@@ -12,11 +14,16 @@ pub struct GivenFile {
     pub slot: Slot,
     pub name: String,
     pub bytes: Vec<u8>,
+    hash: OnceLock<String>,
 }
 
 impl GivenFile {
-    pub fn hash(&self) -> String {
-        sha256(&self.bytes)
+    pub fn new(slot: Slot, name: String, bytes: Vec<u8>) -> GivenFile {
+        GivenFile { slot, name, bytes, hash: OnceLock::new() }
+    }
+
+    pub fn hash(&self) -> &str {
+        self.hash.get_or_init(|| sha256(&self.bytes))
     }
 }
 
@@ -128,7 +135,7 @@ impl<'b> Files<'b> {
         let mut told = FileOf {
             slot: file.slot,
             name: file.name.clone(),
-            hash: file.hash(),
+            hash: file.hash().to_owned(),
             length: i64::try_from(file.bytes.len()).unwrap_or(i64::MAX),
             rows: 0,
             header: Vec::new(),

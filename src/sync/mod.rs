@@ -3,6 +3,7 @@
 
 mod absent;
 mod acts;
+mod again;
 mod conflicts;
 mod decide;
 mod emails;

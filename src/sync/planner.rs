@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDateTime;
 
+use super::again::{self, Basis};
 use super::conflicts::{self, Conflicts};
 use super::ends::FileEnds;
 use super::families::Families;
@@ -24,7 +25,9 @@ use crate::error::AppError;
 use crate::id_specs::Specs;
 use crate::integrations::{Integration, Stage, stage_at};
 use crate::people::{MemberType, PersonId, active_by_type};
-use crate::runs::{Cause, Counts, NewRun, PlanWriter, Problem, RunId, RunKind, SourceFile, Tally, Whole, held_for};
+use crate::runs::{
+    Cause, Counts, NewRun, PlanWriter, Problem, RunId, RunKind, RunState, SourceFile, Tally, Whole, held_for,
+};
 use crate::schools::{CurrentSchool, generation};
 use crate::security::Actor;
 use crate::sources::{FileProblem, HeaderMap, RowProblem, Slot};
@@ -56,10 +59,6 @@ pub fn plan(
 ) -> Result<Result<RunId, (Slot, FileProblem)>, AppError> {
     let integration = db.read(|conn| ready_integration(conn, school, &asked.integration))?;
     let year = crate::people::import_names::school_year_ends(now.date());
-    let files = match Files::open(given, &asked.map, year) {
-        Ok(files) => files,
-        Err(problem) => return Ok(Err(problem)),
-    };
     let (settings, specs, generation) = db.write(|conn| {
         Ok((
             Settings::load(conn, school)?,
@@ -67,9 +66,18 @@ pub fn plan(
             generation(conn, school)?,
         ))
     })?;
-    let mut new = NewRun::plan(RunKind::RosterSync, actor, source(&files));
+    let basis =
+        Basis { given, asked, integration: integration.id, settings: &settings, specs: &specs, year, generation };
+    let mut new = NewRun::plan(RunKind::RosterSync, actor, source(given));
     new.integration = Some(integration.id);
-    new.fingerprint = Some(fingerprint(&files, &settings, &specs, asked, generation));
+    new.fingerprint = Some(basis.fingerprint());
+    if let Some(run) = plan_again(db, school, given, &new, now)? {
+        return Ok(Ok(run));
+    }
+    let files = match Files::open(given, &asked.map, year) {
+        Ok(files) => files,
+        Err(problem) => return Ok(Err(problem)),
+    };
     let total = i64::try_from(files.rows()).unwrap_or(i64::MAX);
     let writer = PlanWriter::begin(db, school, &new, total, now)?;
     let run = writer.run();
@@ -109,17 +117,27 @@ fn ready_integration(conn: &mut crate::db::Conn, school: &CurrentSchool, code: &
     }
 }
 
-fn source(files: &Files<'_>) -> SourceFile {
-    let names: Vec<&str> = files.told.iter().map(|f| f.name.as_str()).collect();
+fn source(given: &[GivenFile]) -> SourceFile {
+    let names: Vec<&str> = given.iter().map(|f| f.name.as_str()).collect();
     SourceFile { name: Some(names.join(", ")), hash: None, notes: None }
 }
 
-/// What "nothing has changed since" is told by: files, settings, specifications, decisions and the roster itself.
-fn fingerprint(files: &Files<'_>, settings: &Settings, specs: &Specs, asked: &Asked, generation: i64) -> String {
-    let mut parts: Vec<String> = files.told.iter().map(|f| format!("{}={}", f.slot.code(), f.hash)).collect();
-    parts.sort();
-    parts.push(format!("{settings:?}{specs:?}{:?}{:?}", asked.scope, asked.map));
-    crate::security::hash_token(&format!("{}|{generation}", parts.join("|")))
+/// The plan of files that were planned before, when nothing has changed since.
+fn plan_again(
+    db: &Db,
+    school: &CurrentSchool,
+    given: &[GivenFile],
+    new: &NewRun<'_>,
+    now: NaiveDateTime,
+) -> Result<Option<RunId>, AppError> {
+    let Some(fingerprint) = &new.fingerprint else { return Ok(None) };
+    db.write(|conn| {
+        let Some(last) = again::last(conn, school, fingerprint)? else { return Ok(None) };
+        let new = NewRun { state: RunState::Planned, counts: last.counts, ..new.clone() };
+        let run = new.store(conn, school, now)?;
+        again::repeat(conn, school, &last, run, given)?;
+        Ok(Some(run))
+    })
 }
 
 /// A plan in the making.

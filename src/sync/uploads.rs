@@ -143,10 +143,7 @@ impl Waiting {
 
     /// All of them, whole in memory: a plan compares every row with every other.
     pub fn open(&self, db: &Db, school: &CurrentSchool) -> Result<Vec<GivenFile>, AppError> {
-        self.0
-            .iter()
-            .map(|u| Ok(GivenFile { slot: u.slot, name: u.name.clone(), bytes: bytes(db, school, u)? }))
-            .collect()
+        self.0.iter().map(|u| Ok(GivenFile::new(u.slot, u.name.clone(), bytes(db, school, u)?))).collect()
     }
 }
 

@@ -41,3 +41,4 @@ mod stages;
 mod switching;
 mod sync;
 mod unauthorized;
+mod visitors;

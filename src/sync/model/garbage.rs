@@ -73,10 +73,8 @@ pub fn garbage() -> impl Strategy<Value = (Vec<(Slot, Vec<u8>)>, bool)> {
 /// A plan that can be made can be applied, or is held.
 pub fn plan_garbage(db: &Db, number: u32, (files, is_full): (Vec<(Slot, Vec<u8>)>, bool)) {
     let mut world = World::open(db, number);
-    let given: Vec<GivenFile> = files
-        .into_iter()
-        .map(|(slot, bytes)| GivenFile { slot, name: format!("{}.txt", slot.code()), bytes })
-        .collect();
+    let given: Vec<GivenFile> =
+        files.into_iter().map(|(slot, bytes)| GivenFile::new(slot, format!("{}.txt", slot.code()), bytes)).collect();
     let scope = if is_full { Scope::Full } else { Scope::OnlyThese };
     let asked = Asked { integration: "vidigami".into(), scope, map: Default::default() };
     let now = world.tick();

@@ -139,13 +139,13 @@ impl Sheets {
                     MemberType::Staff => Slot::Teachers,
                     MemberType::Parent => Slot::Parents,
                 };
-                GivenFile { slot, name: format!("{}.txt", slot.code()), bytes: sheet.text(turn) }
+                GivenFile::new(slot, format!("{}.txt", slot.code()), sheet.text(turn))
             })
             .collect();
         if let Some(ties) = &self.relationships {
             let lines = ties.iter().map(|t| format!("{}\t{}\t{}", t.student, t.parent, t.kind)).collect();
             let bytes = file("Student_Number\tPERSON.ID\tRelationship Type", lines, turn);
-            given.push(GivenFile { slot: Slot::Relationships, name: "relationships.txt".into(), bytes });
+            given.push(GivenFile::new(Slot::Relationships, "relationships.txt".into(), bytes));
         }
         given
     }

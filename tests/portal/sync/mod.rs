@@ -1,6 +1,7 @@
 //! The roster sync in the portal: from the upload to the undo, and who may do what.
 //! Leaves planning to the tests of `sync`, the command to `cli`.
 
+mod again;
 mod background;
 mod command;
 mod exit_codes;
