@@ -34,6 +34,8 @@ pub(super) struct Basis<'a> {
 
 impl Basis<'_> {
     pub fn fingerprint(&self) -> String {
+        // Files are large, and each keeps what it comes to.
+        std::thread::scope(|scope| self.given.iter().for_each(|file| drop(scope.spawn(|| file.hash()))));
         let mut files: Vec<String> = self.given.iter().map(|f| format!("{}={}", f.slot.code(), f.hash())).collect();
         files.sort();
         let Basis { asked, integration, settings, specs, year, generation, .. } = self;

@@ -1,5 +1,6 @@
 //! The files of one sync, opened. Leaves where they come from (an upload, the command line) to whoever gives them.
 
+use std::panic::resume_unwind;
 use std::sync::OnceLock;
 
 use super::roster::{Roster, Students};
@@ -42,6 +43,24 @@ pub struct FileOf {
     pub holds_ids: bool,
 }
 
+enum Opened<'b> {
+    Students(StudentsExtract<'b>),
+    Teachers(TeachersExtract<'b>),
+    Parents(ParentsExtract<'b>),
+    Relationships(RelationshipsExtract<'b>),
+}
+
+impl<'b> Opened<'b> {
+    fn of(file: &'b GivenFile, map: &HeaderMap) -> Result<Opened<'b>, FileProblem> {
+        Ok(match file.slot {
+            Slot::Students => Opened::Students(StudentsExtract::open(&file.bytes, map)?),
+            Slot::Teachers => Opened::Teachers(TeachersExtract::open(&file.bytes, map)?),
+            Slot::Parents => Opened::Parents(ParentsExtract::open(&file.bytes, map)?),
+            Slot::Relationships => Opened::Relationships(RelationshipsExtract::open(&file.bytes, map)?),
+        })
+    }
+}
+
 /// Each absent one says nothing about its people.
 pub struct Files<'b> {
     pub students: Option<Students<'b>>,
@@ -59,18 +78,17 @@ impl<'b> Files<'b> {
         school_year_ends: i32,
     ) -> Result<Files<'b>, (Slot, FileProblem)> {
         let mut files = Files { students: None, teachers: None, parents: None, relationships: None, told: Vec::new() };
-        for file in given {
-            let wrong = |e| (file.slot, e);
-            match file.slot {
-                Slot::Students => {
-                    let extract = StudentsExtract::open(&file.bytes, map).map_err(wrong)?;
-                    files.students = Some(Students { extract, school_year_ends });
-                }
-                Slot::Teachers => files.teachers = Some(TeachersExtract::open(&file.bytes, map).map_err(wrong)?),
-                Slot::Parents => files.parents = Some(ParentsExtract::open(&file.bytes, map).map_err(wrong)?),
-                Slot::Relationships => {
-                    files.relationships = Some(RelationshipsExtract::open(&file.bytes, map).map_err(wrong)?);
-                }
+        // Each in a thread of its own; of several that cannot be used, the first is told.
+        let opened: Vec<_> = std::thread::scope(|scope| {
+            let begun: Vec<_> = given.iter().map(|file| scope.spawn(|| Opened::of(file, map))).collect();
+            begun.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        });
+        for (file, opened) in given.iter().zip(opened) {
+            match opened.map_err(|e| (file.slot, e))? {
+                Opened::Students(extract) => files.students = Some(Students { extract, school_year_ends }),
+                Opened::Teachers(extract) => files.teachers = Some(extract),
+                Opened::Parents(extract) => files.parents = Some(extract),
+                Opened::Relationships(extract) => files.relationships = Some(extract),
             }
         }
         let told: Vec<FileOf> = given.iter().filter_map(|file| files.tell(file)).collect();

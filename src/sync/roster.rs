@@ -7,7 +7,8 @@ use crate::sources::{FileShape, KeyNumber, ParentsExtract, RowProblem, Slot, Stu
 
 use super::take;
 
-pub trait Roster {
+/// Several threads read one at the same time.
+pub trait Roster: Sync {
     fn member_type(&self) -> MemberType;
     fn slot(&self) -> Slot;
     fn len(&self) -> usize;

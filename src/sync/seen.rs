@@ -1,9 +1,12 @@
 //! The first pass: of each record of a file only what conflicts are found by. Leaves finding them to `sync::emails`
 //! and `sync::overlap`; the second pass reads the record again.
 
+use std::panic::resume_unwind;
+
 use super::fingerprint::{Salt, of_email};
 use super::roster::Roster;
 use super::settings::Settings;
+use crate::error::AppError;
 use crate::groups::Placeholder;
 use crate::people::{Biographic, MemberType, Status};
 use crate::sources::RowProblem;
@@ -73,14 +76,39 @@ impl Seen {
     }
 }
 
-/// Reads every record once. Records that cannot be read are blocked, and told to `refused`.
+/// A record that cannot be read, and why.
+type Unread = (usize, Vec<RowProblem>);
+
+/// Reads every record once, in as many threads as the machine has cores. Records that cannot be read are blocked, and told
+/// to `refused` in their order.
 pub fn see(
     roster: &dyn Roster,
     salt: &Salt,
-    mut refused: impl FnMut(usize, Vec<RowProblem>) -> Result<(), crate::error::AppError>,
-) -> Result<Vec<Seen>, crate::error::AppError> {
+    mut refused: impl FnMut(usize, Vec<RowProblem>) -> Result<(), AppError>,
+) -> Result<Vec<Seen>, AppError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let piece = roster.len().div_ceil(threads).max(SMALLEST);
     let mut all = Vec::with_capacity(roster.len());
-    for record in 0..roster.len() {
+    let pieces: Vec<_> = std::thread::scope(|scope| {
+        let begun: Vec<_> = (0..roster.len())
+            .step_by(piece)
+            .map(|from| scope.spawn(move || see_some(roster, salt, from..roster.len().min(from + piece))))
+            .collect();
+        begun.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    for (seen, unread) in pieces {
+        all.extend(seen);
+        unread.into_iter().try_for_each(|(record, problems)| refused(record, problems))?;
+    }
+    Ok(all)
+}
+
+/// Fewer records than this are not worth a thread of their own.
+const SMALLEST: usize = 5_000;
+
+fn see_some(roster: &dyn Roster, salt: &Salt, records: std::ops::Range<usize>) -> (Vec<Seen>, Vec<Unread>) {
+    let (mut all, mut unread) = (Vec::with_capacity(records.len()), Vec::new());
+    for record in records {
         let key = roster.key(record).map_or(0, |k| k.value());
         let mut bio = Biographic::default();
         match roster.take(record, &mut bio) {
@@ -88,9 +116,9 @@ pub fn see(
             Err(problems) => {
                 let blank = Biographic { status: Status::Inactive, ..Biographic::default() };
                 all.push(Seen { is_blocked: true, ..Seen::of(key, 0, &blank) });
-                refused(record, problems)?;
+                unread.push((record, problems));
             }
         }
     }
-    Ok(all)
+    (all, unread)
 }

@@ -107,8 +107,8 @@ on_both! {
         // As after a failed migration: the page's queries meet a table that is not there.
         world.change("ALTER TABLE relationships RENAME TO relationships_gone");
         errors.push((500, "Something went wrong", registrar.get("/people/NC0001234").await));
-        // The session itself cannot be read: no page can be drawn around that.
-        world.change("ALTER TABLE grants RENAME TO grants_gone");
+        // Who it is cannot be read: no page can be drawn around that.
+        world.change("ALTER TABLE access_epoch RENAME TO access_epoch_gone");
         errors.push((500, "Something went wrong", registrar.get("/people").await));
         errors.push((500, "Something went wrong", registrar.get("/static/x.css").await));
         for (status, title, answer) in errors {
@@ -119,7 +119,7 @@ on_both! {
             assert_nothing_inline(&answer, &what);
             assert!(answer.header("content-type").starts_with("text/html"), "{what}");
             answer.assert_has(title).assert_has("Reference");
-            for inside in ["relationships", "grants", "SELECT", "no such table", "does not exist", "panicked", "src/", "diesel", "Error {"] {
+            for inside in ["relationships", "access_epoch", "SELECT", "no such table", "does not exist", "panicked", "src/", "diesel", "Error {"] {
                 answer.assert_lacks(inside);
             }
         }

@@ -18,7 +18,9 @@ CREATE TRIGGER access_epoch_user_limits_insert AFTER INSERT ON user_limits BEGIN
 CREATE TRIGGER access_epoch_user_limits_update AFTER UPDATE ON user_limits BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
 CREATE TRIGGER access_epoch_user_limits_delete AFTER DELETE ON user_limits BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
 CREATE TRIGGER access_epoch_schools_insert AFTER INSERT ON schools BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
-CREATE TRIGGER access_epoch_schools_update AFTER UPDATE OF code, name, time_zone ON schools BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
+-- Transactions also lock a school by writing its row as it is.
+CREATE TRIGGER access_epoch_schools_update AFTER UPDATE ON schools
+  WHEN OLD.name <> NEW.name OR OLD.time_zone <> NEW.time_zone BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
 CREATE TRIGGER access_epoch_schools_delete AFTER DELETE ON schools BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
 CREATE TRIGGER access_epoch_school_integrations_insert AFTER INSERT ON school_integrations BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
 CREATE TRIGGER access_epoch_school_integrations_update AFTER UPDATE ON school_integrations BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
