@@ -3,8 +3,10 @@
 
 mod absent;
 mod acts;
+pub mod cases;
 mod conflicts;
 mod decide;
+pub mod decisions;
 mod emails;
 mod ends;
 mod families;
@@ -12,7 +14,9 @@ mod figures;
 mod files;
 mod fingerprint;
 mod held;
+mod likely;
 pub mod maps;
+mod matches;
 #[cfg(test)]
 mod model;
 mod outcome;
@@ -30,6 +34,7 @@ mod shared;
 mod stored;
 mod take;
 mod tidy;
+mod twins;
 pub mod uploads;
 
 pub use acts::{apply, release};
@@ -37,6 +42,6 @@ pub use figures::{Figures, TypeFigures};
 pub use files::{FileOf, Files, GivenFile};
 pub use planner::{Asked, Scope, plan};
 pub use report::{Report, figures};
-pub use settings::{Absentees, During, Rollover, Settings};
+pub use settings::{Absentees, During, Rollover, Settings, SharedEmails};
 pub use stored::{StoredFile, StoredGroup, StoredOverlap};
 pub use tidy::{tidy, tidy_all, tidy_in_background};

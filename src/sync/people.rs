@@ -130,7 +130,12 @@ impl<'p, 'a> People<'p, 'a> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        planning.db.read(|conn| held::details(conn, planning.school, planning.integration.id, space, ids))
+        let students = self.passes.iter().find(|p| p.roster.member_type() == MemberType::Student);
+        let is_named = |key: u64| {
+            students.is_some_and(|p| p.roster.find(key).is_some())
+                || self.families.is_some_and(|f| f.pairs().iter().any(|pair| pair.student == key))
+        };
+        planning.db.read(|conn| held::details(conn, planning.school, planning.integration.id, space, ids, is_named))
     }
 
     fn decide_on_new(
@@ -143,7 +148,7 @@ impl<'p, 'a> People<'p, 'a> {
         let member_type = pass.roster.member_type();
         let (Some(key), Some(seen)) = (pass.roster.key(record), pass.seen.get(record)) else { return Ok(()) };
         let mut bio = Biographic { member_type, ..Biographic::default() };
-        let Ok(row) = pass.roster.take(record, &mut bio) else { return Ok(()) };
+        let Ok(row) = pass.take(record, &mut bio) else { return Ok(()) };
         let relations = self.relations_in_files(member_type, seen.key);
         if relations.as_ref().is_some_and(BTreeMap::is_empty) {
             let problem = RowProblem {
@@ -160,7 +165,7 @@ impl<'p, 'a> People<'p, 'a> {
         }
         let groups = self.groups(planning, regroup, &bio, relations.as_ref());
         let change = decide::new(Wish {
-            id: Some(id_step(planning, member_type, key)),
+            id: (!seen.has_no_account).then(|| id_step(planning, member_type, key)),
             key: Some(source_key(pass, key)),
             row_hash: pass.hash.get(record).copied(),
             groups,
@@ -190,7 +195,7 @@ impl<'p, 'a> People<'p, 'a> {
             return Ok(());
         }
         self.decided.insert(detail.person.id);
-        let outcome = outcome(&detail.person.bio, detail.pins.keys(), pass.roster, record)?;
+        let outcome = outcome(&detail.person.bio, detail.pins.keys(), pass, record)?;
         let Some(Outcome { row, wanted: bio, will_be }) = outcome else { return Ok(()) };
         let relations = self.relations_in_files(member_type, seen.key);
         let children = self.children(planning, detail, relations.as_ref());
@@ -200,7 +205,7 @@ impl<'p, 'a> People<'p, 'a> {
         let decision = decide::held(
             detail,
             Wish {
-                id: Some(id_step(planning, member_type, key)),
+                id: (!seen.has_no_account).then(|| id_step(planning, member_type, key)),
                 key: Some(source.clone()),
                 row_hash: hash,
                 groups,

@@ -6,24 +6,28 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDateTime;
 
+use super::cases;
 use super::conflicts::{self, Conflicts};
+use super::decisions::{Decided, Decisions, Known};
 use super::ends::FileEnds;
 use super::families::Families;
 use super::figures::{Figures, TypeFigures};
 use super::files::{Files, GivenFile};
 use super::fingerprint::Salt;
 use super::held::{self, Links};
+use super::matches;
 use super::people::People;
 use super::regroup::Regroup;
 use super::roster::{Roster, space_of};
 use super::seen::{Seen, see};
 use super::settings::Settings;
 use super::stored;
+use super::twins::Twins;
 use crate::db::Db;
 use crate::error::AppError;
 use crate::id_specs::Specs;
 use crate::integrations::{Integration, Stage, stage_at};
-use crate::people::{MemberType, PersonId, active_by_type};
+use crate::people::{Biographic, MemberType, PersonId, active_by_type};
 use crate::runs::{Cause, Counts, NewRun, PlanWriter, Problem, RunId, RunKind, SourceFile, Tally, Whole, held_for};
 use crate::schools::{CurrentSchool, generation};
 use crate::security::Actor;
@@ -60,16 +64,17 @@ pub fn plan(
         Ok(files) => files,
         Err(problem) => return Ok(Err(problem)),
     };
-    let (settings, specs, generation) = db.write(|conn| {
+    let (settings, decisions, specs, generation) = db.write(|conn| {
         Ok((
             Settings::load(conn, school)?,
+            Decisions::load(conn, school)?,
             Specs::load(conn, school, integration.id, actor, now)?,
             generation(conn, school)?,
         ))
     })?;
     let mut new = NewRun::plan(RunKind::RosterSync, actor, source(&files));
     new.integration = Some(integration.id);
-    new.fingerprint = Some(fingerprint(&files, &settings, &specs, asked, generation));
+    new.fingerprint = Some(fingerprint(&files, (&settings, &decisions), &specs, asked, generation));
     let total = i64::try_from(files.rows()).unwrap_or(i64::MAX);
     let writer = PlanWriter::begin(db, school, &new, total, now)?;
     let run = writer.run();
@@ -78,6 +83,7 @@ pub fn plan(
         school,
         integration: &integration,
         settings: &settings,
+        decisions: &decisions,
         specs: &specs,
         is_full: asked.scope == Scope::Full,
         files: &files,
@@ -115,10 +121,16 @@ fn source(files: &Files<'_>) -> SourceFile {
 }
 
 /// What "nothing has changed since" is told by: files, settings, specifications, decisions and the roster itself.
-fn fingerprint(files: &Files<'_>, settings: &Settings, specs: &Specs, asked: &Asked, generation: i64) -> String {
+fn fingerprint(
+    files: &Files<'_>,
+    (settings, decisions): (&Settings, &Decisions),
+    specs: &Specs,
+    asked: &Asked,
+    generation: i64,
+) -> String {
     let mut parts: Vec<String> = files.told.iter().map(|f| format!("{}={}", f.slot.code(), f.hash)).collect();
     parts.sort();
-    parts.push(format!("{settings:?}{specs:?}{:?}{:?}", asked.scope, asked.map));
+    parts.push(format!("{settings:?}{specs:?}{:?}{:?}{}", asked.scope, asked.map, decisions.digest()));
     crate::security::hash_token(&format!("{}|{generation}", parts.join("|")))
 }
 
@@ -128,6 +140,7 @@ pub(super) struct Planning<'a> {
     pub school: &'a CurrentSchool,
     pub integration: &'a Integration,
     pub settings: &'a Settings,
+    pub decisions: &'a Decisions,
     pub specs: &'a Specs,
     pub is_full: bool,
     pub files: &'a Files<'a>,
@@ -153,6 +166,32 @@ impl Pass<'_> {
         self.person.get(record).copied().filter(|id| *id != 0).map(PersonId)
     }
 
+    /// What the record says, without an e-mail that it is to be taken without.
+    pub fn take(&self, record: usize, bio: &mut Biographic) -> Result<u64, Vec<RowProblem>> {
+        let row = self.roster.take(record, bio)?;
+        if self.seen.get(record).is_some_and(|s| s.is_without_email) {
+            bio.email = None;
+        }
+        Ok(row)
+    }
+
+    /// The record comes to something else than by its row alone: it is as if its e-mail were blank.
+    pub fn take_without_email(&mut self, record: usize) {
+        self.mark(record, "no e-mail", |seen| (seen.is_without_email, seen.email) = (true, 0));
+    }
+
+    /// The record gets no account of its own.
+    pub fn take_without_account(&mut self, record: usize) {
+        self.mark(record, "no account", |seen| seen.has_no_account = true);
+    }
+
+    fn mark(&mut self, record: usize, what: &str, f: impl FnOnce(&mut Seen)) {
+        let (Some(seen), Some(hash)) = (self.seen.get_mut(record), self.hash.get_mut(record)) else { return };
+        seen.hash = super::fingerprint::with(seen.hash, what);
+        *hash = seen.hash;
+        f(seen);
+    }
+
     pub fn is_unchanged(&self, record: usize) -> bool {
         self.was.get(record).copied().flatten().is_some_and(|was| self.hash.get(record) == Some(&was))
     }
@@ -165,12 +204,18 @@ impl<'a> Planning<'a> {
         let links = self.load_links()?;
         let pinned = self.db.read(|conn| held::pinned(conn, self.school))?;
         let mut passes = self.first_pass(&links, &pinned)?;
+        let mut conflicts = Conflicts::default();
+        let known = self.db.read(|conn| Known::load(conn, self.school, self.decisions))?;
+        let decisions = self.decisions;
+        matches::lead(&mut self, &mut passes, decisions, &known, &mut conflicts)?;
+        let twins = Twins::load(&self, decisions, &known, &passes, &links)?;
+        twins.mark(&mut passes, &mut conflicts);
         let mut families = self.families(&links)?;
         // Already here, so that whoever is as they were is not asked about.
         let first_look = Regroup::first_look(&passes, self.settings);
         hash_parents(&mut passes, families.as_ref(), &first_look, self.is_full);
-        let mut conflicts = Conflicts::default();
-        conflicts::find(&mut self, &mut passes, &mut conflicts, &links, &pinned)?;
+        let decided = |passes: &[Pass<'_>]| Decided::of(decisions, &known, passes, &links);
+        conflicts::find(&mut self, &mut passes, &mut conflicts, &links, &pinned, &twins, decided)?;
         let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref(), &pinned)?;
         if let Some(families) = &mut families {
             self.drop_waiting(&passes, &links, families)?;
@@ -190,6 +235,7 @@ impl<'a> Planning<'a> {
         let overlapping = i64::try_from(overlaps.len()).unwrap_or(i64::MAX);
         stored::keep_overlaps(self.db, overlaps)?;
         let emptied = regroup.finish(self.db, self.school, run)?;
+        cases::keep(&self, &passes, families.as_ref(), &links, &conflicts.found)?;
         let types = self.type_figures()?;
         let tallies: Vec<Tally> = types
             .iter()
