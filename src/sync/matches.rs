@@ -87,7 +87,8 @@ pub(super) fn ask(
     let mut new = Vec::new();
     for (place, pass) in passes.iter().enumerate() {
         let n = u8::try_from(place).unwrap_or(u8::MAX);
-        let open = numbered(&pass.seen).filter(|(record, _, s)| s.born != 0 && !s.is_blocked && pass.held(*record).is_none());
+        let open =
+            numbered(&pass.seen).filter(|(record, _, s)| s.born != 0 && !s.is_blocked && pass.held(*record).is_none());
         new.extend(open.map(|(record, r, s)| Newcomer {
             place,
             record,
@@ -98,7 +99,8 @@ pub(super) fn ask(
     if new.is_empty() || !planning.db.read(|conn| held::has_people(conn, planning.school))? {
         return Ok(());
     }
-    let mut alike = if new.len() <= FEW { by_name(planning, passes, &new)? } else { by_reading_all(planning, passes, &new)? };
+    let mut alike =
+        if new.len() <= FEW { by_name(planning, passes, &new)? } else { by_reading_all(planning, passes, &new)? };
     let left = not_led_to(passes, alike.values().flatten().copied().collect());
     for (n, people) in &mut alike {
         people.retain(|p| left.contains(p) && new.get(*n).is_some_and(|n| !decided.is_refused(n.id, Id::Person(*p))));

@@ -48,7 +48,8 @@ impl Twins {
                 listed.insert(id, pass.seen.get(record).is_some_and(|s| s.is_there && !s.is_blocked));
             }
         }
-        let people: Vec<PersonId> = pairs.iter().filter(|(s, _)| !listed.contains_key(s)).filter_map(|(s, _)| person(*s)).collect();
+        let people: Vec<PersonId> =
+            pairs.iter().filter(|(s, _)| !listed.contains_key(s)).filter_map(|(s, _)| person(*s)).collect();
         let there = planning.db.read(|conn| active(conn, planning.school, &people))?;
         pairs.retain(|(staff, _)| {
             listed.get(staff).copied().unwrap_or_else(|| person(*staff).is_some_and(|p| there.contains(&p)))
@@ -86,7 +87,9 @@ impl Twins {
         if with_one.is_empty() {
             return Ok(());
         }
-        let Some(place) = passes.iter().position(|p| p.roster.member_type() == MemberType::Staff) else { return Ok(()) };
+        let Some(place) = passes.iter().position(|p| p.roster.member_type() == MemberType::Staff) else {
+            return Ok(());
+        };
         let has_one = |parent: &Id| person(*parent).and_then(|p| with_one.get(&p));
         let wanted: HashMap<Id, &Person> =
             self.0.iter().filter_map(|(staff, parent)| Some((*staff, has_one(parent)?))).collect();
@@ -94,7 +97,7 @@ impl Twins {
         let bare = without_id(planning, pass)?;
         let found = ids_of(pass, &wanted.keys().copied().collect());
         let new: Vec<(usize, Id)> =
-            found.into_iter().filter(|(_, id)| person(*id).is_none_or(|p| bare.contains(&p))).collect();
+            found.into_iter().filter(|(record, _)| pass.held(*record).is_none_or(|p| bare.contains(&p))).collect();
         for (record, id) in new {
             let Some(parent) = wanted.get(&id) else { continue };
             let who = format!("{} ({}, {})", parent.bio.full_name(), parent.bio.member_type, parent.sonis_id);

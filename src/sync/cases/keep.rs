@@ -49,9 +49,9 @@ pub fn keep(
 ) -> Result<(), AppError> {
     let (school, run) = (planning.school, planning.writer.run());
     let print = print(passes, found);
-    let kept: Option<String> = planning
-        .db
-        .read(|conn| Ok(sync_case_sets::of(school).select(sync_case_sets::fingerprint).get_result(conn).optional()?))?;
+    let kept: Option<String> = planning.db.read(|conn| {
+        Ok(sync_case_sets::of(school).select(sync_case_sets::fingerprint).get_result(conn).optional()?)
+    })?;
     if kept.as_ref() == Some(&print) || (kept.is_none() && found.is_empty()) {
         return Ok(());
     }
@@ -92,8 +92,7 @@ fn row(
     shown: Shown,
     fate: Fate,
 ) -> Result<PartyRow, AppError> {
-    let fields: Vec<(&str, String)> =
-        Field::ALL.iter().filter_map(|f| Some((f.code(), shown.bio.get(*f)?))).collect();
+    let fields: Vec<(&str, String)> = Field::ALL.iter().filter_map(|f| Some((f.code(), shown.bio.get(*f)?))).collect();
     let write = |e| AppError::internal("keeping a case", &e);
     Ok(PartyRow {
         school_id: planning.school.id(),

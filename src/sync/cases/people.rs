@@ -50,7 +50,8 @@ impl<'g, 'a> Gallery<'g, 'a> {
         let parents: Vec<PersonId> =
             gallery.people.values().filter(|p| p.bio.member_type == MemberType::Parent).map(|p| p.id).collect();
         for some in parents.chunks(ASKED) {
-            let relations = planning.db.read(|conn| people::store::relations_of(conn, planning.school, some.to_vec()))?;
+            let relations =
+                planning.db.read(|conn| people::store::relations_of(conn, planning.school, some.to_vec()))?;
             for (guardian, student) in relations.into_keys() {
                 gallery.students.entry(guardian).or_default().push(student);
             }

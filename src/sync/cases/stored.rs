@@ -77,12 +77,8 @@ impl Case {
             query.filter(sync_cases::kind.eq_any(kinds.to_vec()))
         };
         let total = first().count().get_result(conn)?;
-        let numbers: Vec<i32> = first()
-            .order(sync_cases::number)
-            .offset(offset)
-            .limit(limit)
-            .select(sync_cases::number)
-            .load(conn)?;
+        let numbers: Vec<i32> =
+            first().order(sync_cases::number).offset(offset).limit(limit).select(sync_cases::number).load(conn)?;
         Ok((Case::numbered(conn, school, numbers)?, total))
     }
 
@@ -133,7 +129,9 @@ impl Case {
             .select(sync_cases::number)
             .load(conn)?;
         let cases = Case::numbered(conn, school, numbers)?;
-        Ok(cases.into_iter().find(|c| c.parties.first().is_some_and(|p| p.whom == one) && c.parties.iter().any(|p| p.whom == other)))
+        Ok(cases
+            .into_iter()
+            .find(|c| c.parties.first().is_some_and(|p| p.whom == one) && c.parties.iter().any(|p| p.whom == other)))
     }
 
     /// Whether somebody of the case is not taken as things are.

@@ -139,12 +139,7 @@ impl Decided {
 }
 
 /// Whom a key leads to: by a record of the files, else by the school's links.
-pub fn id_of_key(
-    space: KeySpace,
-    key: u64,
-    passes: &[Pass<'_>],
-    links: &HashMap<MemberType, Links>,
-) -> Id {
+pub fn id_of_key(space: KeySpace, key: u64, passes: &[Pass<'_>], links: &HashMap<MemberType, Links>) -> Id {
     let pass = passes.iter().find(|p| p.roster.space() == space);
     if let Some(person) = pass.and_then(|p| p.held(p.roster.find(key)?)) {
         return Id::Person(person);

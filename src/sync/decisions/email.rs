@@ -120,7 +120,8 @@ impl EmailDecision {
         now: NaiveDateTime,
     ) -> Result<(), AppError> {
         let key = email_key(email).unwrap_or_default();
-        let gone = diesel::delete(email_decisions::of(school).filter(email_decisions::email_key.eq(&key))).execute(conn)?;
+        let gone =
+            diesel::delete(email_decisions::of(school).filter(email_decisions::email_key.eq(&key))).execute(conn)?;
         if gone == 0 {
             return Err(AppError::NotFound);
         }

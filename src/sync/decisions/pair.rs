@@ -167,17 +167,26 @@ fn read(kind: PairKind, row: Row) -> Result<PairDecision, AppError> {
 
 /// What a pair has to be for anything to come of it.
 fn check(pair: &Pair) -> Result<(), AppError> {
-    let of = |whom: &Whom, space: KeySpace| matches!(whom, Whom::Person(_)) || matches!(whom, Whom::Key(s, _) if *s == space);
+    let of = |whom: &Whom, space: KeySpace| {
+        matches!(whom, Whom::Person(_)) || matches!(whom, Whom::Key(s, _) if *s == space)
+    };
     let fits = match pair.kind {
-        PairKind::Twin => of(&pair.one, KeySpace::Users) && of(&pair.other, KeySpace::Persons) && pair.one != pair.other,
+        PairKind::Twin => {
+            of(&pair.one, KeySpace::Users) && of(&pair.other, KeySpace::Persons) && pair.one != pair.other
+        }
         PairKind::Match => matches!((&pair.one, &pair.other), (Whom::Key(..), Whom::Person(_))),
     };
     if fits {
         return Ok(());
     }
     Err(AppError::Conflict(match pair.kind {
-        PairKind::Twin => "A twin is somebody of staff (users:NUMBER or a SONIS ID) and a parent (persons:NUMBER or a SONIS ID).".into(),
-        PairKind::Match => "A match is a number of an extract (students:NUMBER) and the SONIS ID of somebody of the school.".into(),
+        PairKind::Twin => {
+            "A twin is somebody of staff (users:NUMBER or a SONIS ID) and a parent (persons:NUMBER or a SONIS ID)."
+                .into()
+        }
+        PairKind::Match => {
+            "A match is a number of an extract (students:NUMBER) and the SONIS ID of somebody of the school.".into()
+        }
     }))
 }
 
@@ -185,12 +194,14 @@ fn forget(conn: &mut Conn, school: &CurrentSchool, pair: &Pair) -> Result<(), Ap
     let (one, other) = (pair.one.to_string(), pair.other.to_string());
     match pair.kind {
         PairKind::Twin => {
-            let these = person_links::of(school).filter(person_links::staff.eq(one)).filter(person_links::parent.eq(other));
+            let these =
+                person_links::of(school).filter(person_links::staff.eq(one)).filter(person_links::parent.eq(other));
             diesel::delete(these).execute(conn)?
         }
         PairKind::Match => {
-            let these =
-                match_decisions::of(school).filter(match_decisions::newcomer.eq(one)).filter(match_decisions::held.eq(other));
+            let these = match_decisions::of(school)
+                .filter(match_decisions::newcomer.eq(one))
+                .filter(match_decisions::held.eq(other));
             diesel::delete(these).execute(conn)?
         }
     };
@@ -198,7 +209,12 @@ fn forget(conn: &mut Conn, school: &CurrentSchool, pair: &Pair) -> Result<(), Ap
 }
 
 /// The other record of the same human, as its person's SONIS ID and name; only of those whom the visitor may see.
-pub fn twins_of(conn: &mut Conn, school: &CurrentSchool, person: PersonId, sonis_id: &str) -> Result<Vec<PersonId>, AppError> {
+pub fn twins_of(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    person: PersonId,
+    sonis_id: &str,
+) -> Result<Vec<PersonId>, AppError> {
     let keys: Vec<(KeySpace, String)> = source_links::of(school)
         .filter(source_links::person_id.eq(person))
         .select((source_links::source, source_links::key_norm))
@@ -220,9 +236,11 @@ pub fn twins_of(conn: &mut Conn, school: &CurrentSchool, person: PersonId, sonis
                 .select(source_links::person_id)
                 .get_result(conn)
                 .optional()?,
-            Some(Whom::Person(sonis_id)) => {
-                people::of(school).filter(people::sonis_id.eq(sonis_id)).select(people::id).get_result(conn).optional()?
-            }
+            Some(Whom::Person(sonis_id)) => people::of(school)
+                .filter(people::sonis_id.eq(sonis_id))
+                .select(people::id)
+                .get_result(conn)
+                .optional()?,
             None => None,
         };
         ids.extend(id.filter(|id| *id != person));

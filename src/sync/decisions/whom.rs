@@ -42,7 +42,17 @@ mod tests {
 
     #[test]
     fn what_names_nobody_is_nobody() {
-        for text in ["", ":", "persons:", "persons:-1", "persons:1 OR 1", "aunts:5", "NC", "NC-1", "persons:99999999999999999999"] {
+        for text in [
+            "",
+            ":",
+            "persons:",
+            "persons:-1",
+            "persons:1 OR 1",
+            "aunts:5",
+            "NC",
+            "NC-1",
+            "persons:99999999999999999999",
+        ] {
             assert_eq!(Whom::parse(text), None, "{text}");
         }
         assert_eq!(Whom::parse(" nc0001234 "), Some(Whom::Person("NC0001234".into())));

@@ -88,6 +88,6 @@ fn an_e_mail_that_a_blocked_row_leaves_with_its_person_is_not_given_to_another()
 
 #[test]
 fn somebody_withdrawn_is_in_no_group_whichever_sync_put_them_there() {
-    let years = Step::Settings { grade_groups: true, grad_year_groups: true, deactivates: false };
+    let years = Step::Settings { grade_groups: true, grad_year_groups: true, deactivates: false, without: false };
     play("withdrawn", &[family("Mother", |_| {}), years, family("Mother", |_| {}), Step::Undo { which: 0 }]);
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::emails::Decided;
 use super::sheets::{Row, Sheet, Sheets};
 use crate::people::{Field, MemberType};
 
@@ -28,6 +29,7 @@ pub struct School {
     pub grad_year_groups: bool,
     pub deactivates: bool,
     pub year: i32,
+    pub decided: Decided,
 }
 
 impl Human {
@@ -60,11 +62,18 @@ impl Human {
 }
 
 /// A row that may be taken, with whom it leads to and what that person would be.
-struct Record {
-    key: Key,
-    person: Option<usize>,
-    outcome: Human,
-    is_blocked: bool,
+pub(super) struct Record {
+    pub key: Key,
+    pub person: Option<usize>,
+    /// Whom the row leads to, also where it is not taken for another reason.
+    pub leads: Option<usize>,
+    pub outcome: Human,
+    pub is_blocked: bool,
+    /// As the row alone has it.
+    pub last_name: String,
+    /// The row cannot take an e-mail from the person.
+    pub is_fixed: bool,
+    pub has_no_account: bool,
 }
 
 /// What a sync did, beside changing the school.
@@ -92,11 +101,13 @@ impl School {
             for number in keys {
                 let key = (sheet.member_type, number);
                 listed.insert(key);
-                records.extend(sheet.row(number).map(|row| self.record(sheet, row, key)));
+                let has_no_account = self.is_without_account(sheets, key);
+                records.extend(sheet.row(number).map(|row| self.record(sheet, row, key, has_no_account)));
             }
         }
+        self.block_second_accounts(&mut records);
         let leaving = self.leaving(sheets, &listed, &records);
-        self.block_shared_emails(&mut records, &leaving);
+        self.settle_emails(sheets, &mut records, &leaving);
         let ties = self.ties_in(sheets, &records);
         for r in &mut records {
             let is_alone = ties.as_ref().is_some_and(|t| !t.keys().any(|(parent, _)| *parent == r.key.1));
@@ -123,16 +134,18 @@ impl School {
         did
     }
 
-    fn record(&self, sheet: &Sheet, row: &Row, key: Key) -> Record {
+    fn record(&self, sheet: &Sheet, row: &Row, key: Key, has_no_account: bool) -> Record {
         let letter = match key.0 {
             MemberType::Student => "S",
             MemberType::Staff => "T",
             MemberType::Parent => "P",
         };
         let id = format!("{letter}{}", key.1);
-        let holder = self.holder(&id);
+        // Whoever gets no account is not looked for by one.
+        let holder = self.holder(&id).filter(|_| !has_no_account);
         let mut person = self.with_key(key);
-        let mut is_blocked = sheet.has_enrollment && row.enrollment == "9";
+        let is_unreadable = sheet.has_enrollment && row.enrollment == "9";
+        let mut is_blocked = is_unreadable;
         // Whoever has the Host ID already and no number yet is the person; anybody else is in the way.
         if let (None, Some(h)) = (person, holder) {
             let human = &self.people[h];
@@ -143,7 +156,9 @@ impl School {
         let before = person.map(|p| self.people[p].clone()).unwrap_or_default();
         let mut after = before.clone();
         after.key = Some(key);
-        after.host_id.get_or_insert(id);
+        if !has_no_account {
+            after.host_id.get_or_insert(id);
+        }
         after.set(Field::MemberType, key.0.code());
         after.set(Field::LastName, row.last_name());
         after.set(Field::FirstName, "Ada");
@@ -168,7 +183,10 @@ impl School {
         for field in &before.pins {
             after.set(*field, before.get(*field));
         }
-        Record { key, person, outcome: after, is_blocked }
+        let is_fixed = !sheet.has_email || before.pins.contains(&Field::Email);
+        let leads = self.with_key(key).or(person.filter(|_| !is_unreadable));
+        let last_name = row.last_name();
+        Record { key, person, leads, outcome: after, is_blocked, last_name, is_fixed, has_no_account }
     }
 
     /// Who is no longer listed and becomes inactive.
@@ -185,29 +203,6 @@ impl School {
                 && !h.pins.contains(&Field::Status)
         };
         self.people.iter().enumerate().filter(gone).map(|(place, _)| place).collect()
-    }
-
-    /// Nobody gets an e-mail that somebody else has or wants. Whoever is blocked stays as they are, with their e-mail.
-    fn block_shared_emails(&self, records: &mut [Record], leaving: &BTreeSet<usize>) {
-        loop {
-            let taken: BTreeSet<usize> = records.iter().filter(|r| !r.is_blocked).filter_map(|r| r.person).collect();
-            let mut claims: Vec<String> =
-                records.iter().filter(|r| !r.is_blocked).filter_map(|r| r.outcome.claim()).collect();
-            let stay = self.people.iter().enumerate().filter(|(p, _)| !taken.contains(p) && !leaving.contains(p));
-            claims.extend(stay.filter_map(|(_, h)| h.claim()));
-            let mut has_changed = false;
-            for r in records.iter_mut().filter(|r| !r.is_blocked) {
-                let Some(claim) = r.outcome.claim() else { continue };
-                let has_it = r.person.is_some_and(|p| self.people[p].claim().as_ref() == Some(&claim));
-                if !has_it && claims.iter().filter(|c| **c == claim).count() > 1 {
-                    r.is_blocked = true;
-                    has_changed = true;
-                }
-            }
-            if !has_changed {
-                return;
-            }
-        }
     }
 
     /// (parent, student) by their numbers, as far as there are such people.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
+use super::emails;
 use super::school::{Human, School};
 use super::sheets::Sheets;
 use crate::db::{DatabaseUrl, Db};
@@ -18,7 +19,8 @@ use crate::runs::{self, Applied, Change, KeySpace, Run, RunId, RunState, StoredC
 use crate::schema::{integration_ids as ids_table, people as people_table, source_links};
 use crate::schools::{CurrentSchool, NewSchool};
 use crate::security::{Actor, Sight};
-use crate::sync::{self, Absentees, Asked, Scope, Settings};
+use crate::sync::decisions::{EmailDecision, EmailVerdict, Pair, PairDecision, PairKind, Verdict, Whom};
+use crate::sync::{self, Absentees, Asked, Scope, Settings, SharedEmails};
 
 pub struct World {
     pub db: Db,
@@ -160,10 +162,51 @@ impl World {
                 let mut settings = Settings::load(conn, &self.school)?;
                 settings.grade_groups = model.grade_groups;
                 settings.grad_year_groups = model.grad_year_groups;
+                settings.shared_emails =
+                    if model.decided.without { SharedEmails::Without } else { SharedEmails::Block };
                 settings.absentees = if model.deactivates { Absentees::Deactivate } else { Absentees::List };
                 settings.save(conn, &self.school, &planner(), now)
             })
             .unwrap();
+    }
+
+    pub fn decide_email(&mut self, email: &str, verdict: Option<&emails::Verdict>) {
+        let now = self.tick();
+        let verdict = verdict.map(|v| match v {
+            emails::Verdict::Give(emails::Whom::Key((m, key))) => {
+                EmailVerdict::Give(Whom::Key(sync::roster::space_of(*m), *key))
+            }
+            emails::Verdict::Give(emails::Whom::Person(id)) => EmailVerdict::Give(Whom::Person(id.clone())),
+            emails::Verdict::Without => EmailVerdict::Without,
+            emails::Verdict::Block => EmailVerdict::Block,
+        });
+        let decided = self.db.write(|conn| match verdict {
+            Some(v) => EmailDecision::decide(conn, &self.school, &email.to_uppercase(), (v, None), &planner(), now),
+            None => EmailDecision::take_back(conn, &self.school, email, &planner(), now),
+        });
+        assert!(matches!(decided, Ok(()) | Err(AppError::NotFound)), "{decided:?}");
+    }
+
+    pub fn decide_twin(&mut self, staff: u64, parent: u64, is_same: Option<bool>) {
+        let (one, other) = (Whom::Key(KeySpace::Users, staff), Whom::Key(KeySpace::Persons, parent));
+        self.decide_pair(&Pair { kind: PairKind::Twin, one, other }, is_same);
+    }
+
+    pub fn decide_stranger(&mut self, key: (MemberType, u64), sonis_id: &str) {
+        let (one, other) = (Whom::Key(sync::roster::space_of(key.0), key.1), Whom::Person(sonis_id.to_owned()));
+        self.decide_pair(&Pair { kind: PairKind::Match, one, other }, Some(false));
+    }
+
+    fn decide_pair(&mut self, pair: &Pair, is_same: Option<bool>) {
+        let now = self.tick();
+        let decided = self.db.write(|conn| match is_same {
+            Some(is_same) => {
+                let verdict = if is_same { Verdict::Same } else { Verdict::NotSame };
+                PairDecision::decide(conn, &self.school, pair, verdict, ("", ""), &planner(), now)
+            }
+            None => PairDecision::take_back(conn, &self.school, pair, &planner(), now),
+        });
+        assert!(matches!(decided, Ok(()) | Err(AppError::NotFound)), "{decided:?}");
     }
 
     pub fn last_run(&self) -> RunId {
