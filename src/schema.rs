@@ -317,7 +317,7 @@ mod tables {
     }
 
     diesel::table! {
-        sync_case_sets (school_id) { school_id -> BigInt, run_id -> BigInt, fingerprint -> Text, }
+        sync_case_sets (school_id, run_id) { school_id -> BigInt, run_id -> BigInt, fingerprint -> Text, }
     }
 
     diesel::table! {

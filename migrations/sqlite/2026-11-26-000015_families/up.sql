@@ -64,6 +64,6 @@ CREATE TABLE sync_case_sets (
   school_id BIGINT NOT NULL,
   run_id BIGINT NOT NULL,
   fingerprint TEXT NOT NULL,
-  PRIMARY KEY (school_id),
+  PRIMARY KEY (school_id, run_id),
   FOREIGN KEY (school_id, run_id) REFERENCES runs (school_id, id)
 );

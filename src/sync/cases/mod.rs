@@ -6,6 +6,7 @@ mod keep;
 mod people;
 mod stored;
 
-pub(super) use found::{Found, FoundKind};
+pub(super) use found::Found;
+pub use found::FoundKind;
 pub(super) use keep::keep;
 pub use stored::{Case, Party, Waiting, waiting};

@@ -2,11 +2,13 @@
 //! whether a newcomer is somebody the school has. Remembered until it is taken back; it counts from the next plan on.
 //! Leaves finding what is to be decided to `sync::shared` and `sync::matches`, showing it to `sync::cases`.
 
+mod act;
 mod decided;
 mod email;
 mod pair;
 mod whom;
 
+pub use act::{decide_email, decide_pair};
 pub(super) use decided::{Decided, ForEmail, Id, Known, id_of_key};
 pub use email::{EmailDecision, EmailVerdict};
 pub use pair::{Pair, PairDecision, PairKind, twins_of};
