@@ -49,8 +49,9 @@ pub(super) fn find(
     twins.block_second_accounts(planning, passes)?;
     // Who a row leads to is known by now.
     let decided = decided(passes);
-    super::matches::ask(planning, passes, &decided, conflicts)?;
-    super::shared::settle_shared_emails(planning, passes, links, pinned, &decided, conflicts)
+    super::shared::settle_shared_emails(planning, passes, links, pinned, &decided, conflicts)?;
+    // Who is blocked already is not looked for: the next reason shows when the first is mended.
+    super::matches::ask(planning, passes, &decided, conflicts)
 }
 
 pub(super) fn numbered<T>(items: &[T]) -> impl Iterator<Item = (usize, u32, &T)> {

@@ -154,7 +154,7 @@ pub fn details(
     integration: IntegrationId,
     space: KeySpace,
     ids: &[PersonId],
-    is_named: impl Fn(u64) -> bool,
+    canonical: impl Fn(u64) -> u64,
 ) -> Result<HashMap<PersonId, Detail>, AppError> {
     let mut all: HashMap<PersonId, Detail> = Person::by_ids(conn, school, ids)?
         .into_iter()
@@ -198,16 +198,8 @@ pub fn details(
     if space == KeySpace::Persons {
         let relations = people::store::relations_of(conn, school, ids.to_vec())?;
         let students: Vec<PersonId> = relations.keys().map(|(_, student)| *student).collect();
-        let mut all_keys = keys_of(conn, school, KeySpace::Students, students)?;
-        all_keys.sort_unstable();
-        let mut keys: HashMap<PersonId, u64> = HashMap::new();
-        for (person, key) in all_keys {
-            // Of a student with several numbers, the one that the files know.
-            let first = keys.entry(person).or_insert(key);
-            if *first != key && !is_named(*first) && is_named(key) {
-                *first = key;
-            }
-        }
+        let keys = keys_of(conn, school, KeySpace::Students, students)?;
+        let keys: HashMap<PersonId, u64> = keys.into_iter().map(|(person, key)| (person, canonical(key))).collect();
         for ((guardian, student), kind) in relations {
             // A student without a key is from elsewhere: the files say nothing of them.
             if let (Some(d), Some(key)) = (all.get_mut(&guardian), keys.get(&student)) {

@@ -25,35 +25,48 @@ use crate::schools::CurrentSchool;
 const ASKED: usize = 500;
 
 /// More newcomers are quicker compared by reading everybody of the school once.
-const FEW: usize = 60_000;
+const FEW: usize = if cfg!(test) { 2 } else { 60_000 };
 
-/// Rows of which somebody has said whom they are: they lead there, as if their number did.
+/// Rows of which somebody has said whom they are: they lead there, as if their number did. The answer is all whom somebody
+/// has said so of: they have several numbers, or will.
 pub(super) fn lead(
     planning: &mut Planning<'_>,
     passes: &mut [Pass<'_>],
     decisions: &Decisions,
     known: &Known,
     conflicts: &mut Conflicts,
-) -> Result<(), AppError> {
-    let mut led: Vec<(usize, usize, PersonId)> = Vec::new();
+) -> Result<HashSet<PersonId>, AppError> {
+    let mut people = HashSet::new();
+    let mut said: HashMap<(usize, usize), PersonId> = HashMap::new();
     for d in decisions.matches.iter().filter(|d| d.verdict == Verdict::Same) {
         let Whom::Key(space, key) = &d.pair.one else { continue };
         let Some((person, member_type)) = known.living(&d.pair.other) else { continue };
+        people.insert(person);
         for (place, pass) in passes.iter().enumerate().filter(|(_, p)| p.roster.space() == *space) {
             let Some(record) = pass.roster.find(*key) else { continue };
-            if pass.held(record).is_none() && pass.roster.member_type() == member_type {
-                led.push((place, record, person));
+            let is_free = pass.held(record).is_none_or(|held| held == person);
+            if is_free && pass.roster.member_type() == member_type {
+                said.insert((place, record), person);
             }
         }
     }
-    if led.is_empty() {
-        return Ok(());
+    if said.is_empty() {
+        return Ok(people);
     }
-    let free = not_led_to(passes, led.iter().map(|(_, _, person)| *person).collect());
-    let mut times: HashMap<PersonId, usize> = HashMap::new();
-    led.iter().for_each(|(_, _, person)| *times.entry(*person).or_default() += 1);
-    for (place, record, person) in led {
-        if free.contains(&person) && times.get(&person) == Some(&1) {
+    // How many rows lead to each: those of whom it was said, and those by a number of their own.
+    let mut rows: HashMap<PersonId, usize> = HashMap::new();
+    said.values().for_each(|person| *rows.entry(*person).or_default() += 1);
+    for (place, pass) in passes.iter().enumerate() {
+        for (record, led) in pass.person.iter().enumerate() {
+            if let Some(n) = rows.get_mut(&PersonId(*led)).filter(|_| !said.contains_key(&(place, record))) {
+                *n += 1;
+            }
+        }
+    }
+    let mut said: Vec<((usize, usize), PersonId)> = said.into_iter().collect();
+    said.sort_unstable();
+    for ((place, record), person) in said {
+        if rows.get(&person) == Some(&1) {
             conflicts.led.insert(person);
             if let Some(slot) = passes.get_mut(place).and_then(|p| p.person.get_mut(record)) {
                 *slot = person.0;
@@ -66,7 +79,7 @@ pub(super) fn lead(
                 .into()
         })?;
     }
-    Ok(())
+    Ok(people)
 }
 
 /// A newcomer with a birth date.

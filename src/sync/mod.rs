@@ -3,6 +3,7 @@
 
 mod absent;
 mod acts;
+mod aliases;
 pub mod cases;
 mod conflicts;
 mod decide;

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDateTime;
 
+use super::aliases::Aliases;
 use super::cases;
 use super::conflicts::{self, Conflicts};
 use super::decisions::{Decided, Decisions, Known};
@@ -84,6 +85,7 @@ pub fn plan(
         integration: &integration,
         settings: &settings,
         decisions: &decisions,
+        aliases: Aliases::default(),
         specs: &specs,
         is_full: asked.scope == Scope::Full,
         files: &files,
@@ -141,6 +143,7 @@ pub(super) struct Planning<'a> {
     pub integration: &'a Integration,
     pub settings: &'a Settings,
     pub decisions: &'a Decisions,
+    pub aliases: Aliases,
     pub specs: &'a Specs,
     pub is_full: bool,
     pub files: &'a Files<'a>,
@@ -207,20 +210,21 @@ impl<'a> Planning<'a> {
         let mut conflicts = Conflicts::default();
         let known = self.db.read(|conn| Known::load(conn, self.school, self.decisions))?;
         let decisions = self.decisions;
-        matches::lead(&mut self, &mut passes, decisions, &known, &mut conflicts)?;
+        let several = matches::lead(&mut self, &mut passes, decisions, &known, &mut conflicts)?;
+        self.aliases = Aliases::of(&passes, &links, &several);
         let twins = Twins::load(&self, decisions, &known, &passes, &links)?;
         twins.mark(&mut passes, &mut conflicts);
         let mut families = self.families(&links)?;
         // Already here, so that whoever is as they were is not asked about.
-        let first_look = Regroup::first_look(&passes, self.settings);
-        hash_parents(&mut passes, families.as_ref(), &first_look, self.is_full);
+        let first_look = Regroup::first_look(&passes, self.settings, &self.aliases);
+        hash_parents(&mut passes, families.as_ref(), &first_look, &self);
         let decided = |passes: &[Pass<'_>]| Decided::of(decisions, &known, passes, &links);
         conflicts::find(&mut self, &mut passes, &mut conflicts, &links, &pinned, &twins, decided)?;
         let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref(), &pinned)?;
         if let Some(families) = &mut families {
             self.drop_waiting(&passes, &links, families)?;
         }
-        hash_parents(&mut passes, families.as_ref(), &regroup, self.is_full);
+        hash_parents(&mut passes, families.as_ref(), &regroup, &self);
         let mut people = People::new(&passes, &links, families.as_ref());
         for place in 0..passes.len() {
             people.decide_on(&mut self, &mut regroup, place)?;
@@ -326,10 +330,13 @@ impl<'a> Planning<'a> {
         }
         let ends = FileEnds::new(self, links)?;
         let mut waiting = Vec::new();
-        let families = Families::of(extract, &ends, |p| {
+        let mut families = Families::of(extract, &ends, |p| {
             waiting.push(p);
             Ok::<(), AppError>(())
         })?;
+        if !self.aliases.is_empty() {
+            families.make_one_of_doubles();
+        }
         for p in waiting {
             self.refuse_pair(p, Cause::NoStudent)?;
             self.counts.refused += 1;
@@ -425,7 +432,8 @@ impl<'a> Planning<'a> {
 }
 
 /// A parent's row comes to something else when a child moves to another group; and in a full list, which ends what it does not hold.
-fn hash_parents(passes: &mut [Pass<'_>], families: Option<&Families>, regroup: &Regroup, is_full: bool) {
+fn hash_parents(passes: &mut [Pass<'_>], families: Option<&Families>, regroup: &Regroup, planning: &Planning<'_>) {
+    let is_full = planning.is_full;
     let (Some(pass), Some(families)) =
         (passes.iter_mut().find(|p| p.roster.member_type() == MemberType::Parent), families)
     else {
@@ -433,7 +441,7 @@ fn hash_parents(passes: &mut [Pass<'_>], families: Option<&Families>, regroup: &
     };
     for (seen, hash) in pass.seen.iter().zip(pass.hash.iter_mut()) {
         let mut parts = Vec::new();
-        for pair in families.of_parent(seen.key) {
+        for pair in families.of_parent(planning.aliases.canonical(MemberType::Parent, seen.key)) {
             parts.push((pair.student, families.kind(pair), regroup.of_student(pair.student)));
         }
         *hash = super::fingerprint::with(seen.hash, (is_full, &parts));

@@ -45,7 +45,7 @@ impl Twins {
         for pass in passes.iter().filter(|p| p.roster.member_type() == MemberType::Staff) {
             let wanted: HashSet<Id> = pairs.iter().map(|(staff, _)| *staff).collect();
             for (record, id) in ids_of(pass, &wanted) {
-                listed.insert(id, pass.seen.get(record).is_some_and(|s| s.is_there && !s.is_blocked));
+                *listed.entry(id).or_default() |= pass.seen.get(record).is_some_and(|s| s.is_there && !s.is_blocked);
             }
         }
         let people: Vec<PersonId> =

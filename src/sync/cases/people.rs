@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::Found;
 use crate::error::AppError;
 use crate::people::{self, Biographic, MemberType, Person, PersonId};
+use crate::sync::aliases::Aliases;
 use crate::sync::conflicts::at;
 use crate::sync::decisions::Whom;
 use crate::sync::emails::Claimant;
@@ -30,6 +31,7 @@ pub struct Gallery<'g, 'a> {
     passes: &'g [Pass<'a>],
     families: Option<&'g Families>,
     links: &'g HashMap<MemberType, Links>,
+    aliases: Aliases,
     people: HashMap<PersonId, Person>,
     /// Of the parents among them, the students by the school's relationships.
     students: HashMap<PersonId, Vec<PersonId>>,
@@ -43,7 +45,9 @@ impl<'g, 'a> Gallery<'g, 'a> {
         links: &'g HashMap<MemberType, Links>,
         found: &[Found],
     ) -> Result<Gallery<'g, 'a>, AppError> {
-        let mut gallery = Gallery { passes, families, links, people: HashMap::new(), students: HashMap::new() };
+        let aliases = planning.aliases.clone();
+        let mut gallery =
+            Gallery { passes, families, links, aliases, people: HashMap::new(), students: HashMap::new() };
         let all = || found.iter().flat_map(|f| &f.parties).map(|(who, _)| *who);
         let ids: BTreeSet<PersonId> = all().filter_map(|who| gallery.person(who)).collect();
         gallery.read(planning, ids)?;
@@ -87,12 +91,14 @@ impl<'g, 'a> Gallery<'g, 'a> {
         let found = at(self.passes, place, record).filter(|(p, _)| p.roster.member_type() == MemberType::Parent);
         let key = found.and_then(|(pass, r)| Some(pass.seen.get(r)?.key));
         let (Some(families), Some(key)) = (self.families, key) else { return Vec::new() };
+        let key = self.aliases.canonical(MemberType::Parent, key);
         families.of_parent(key).iter().map(|pair| (place, record, pair.student)).collect()
     }
 
     fn child(&self, key: u64) -> Option<String> {
         let pass = self.passes.iter().find(|p| p.roster.member_type() == MemberType::Student);
-        if let Some((pass, record)) = pass.and_then(|p| Some((p, p.roster.find(key)?))) {
+        let row = self.aliases.row(MemberType::Student, key);
+        if let Some((pass, record)) = pass.and_then(|p| Some((p, p.roster.find(row)?))) {
             let mut bio = Biographic::default();
             pass.roster.take(record, &mut bio).ok()?;
             return Some(bio.full_name());

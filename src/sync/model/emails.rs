@@ -15,8 +15,16 @@ pub struct Decided {
     pub emails: BTreeMap<String, Verdict>,
     /// Numbers of staff and parents: one human, or not.
     pub twins: BTreeMap<(u64, u64), bool>,
-    /// Numbers of newcomers, and SONIS IDs of whom they are not.
-    pub strangers: BTreeSet<(Key, String)>,
+    /// Numbers of newcomers, and SONIS IDs of whom they are, or not.
+    pub matches: BTreeMap<(Key, String), bool>,
+}
+
+/// Whom a row leads to because somebody has said so.
+#[derive(Debug, Default)]
+pub(super) struct Lead {
+    pub person: Option<usize>,
+    /// Another row leads there too.
+    pub is_in_the_way: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,32 +60,105 @@ struct Claim {
 }
 
 impl School {
+    fn named(&self, sonis_id: &str) -> Option<usize> {
+        self.people.iter().position(|h| h.sonis_id == sonis_id)
+    }
+
+    /// The rows of which somebody has said whom they are, as far as they are there and may be.
+    fn said(&self, sheets: &Sheets) -> BTreeMap<Key, usize> {
+        let same = self.decided.matches.iter().filter(|(_, is_same)| **is_same).map(|(pair, _)| pair);
+        let said = same.filter_map(|(key, sonis_id)| Some((*key, self.named(sonis_id)?)));
+        let is_row = |key: &Key| sheets.people().any(|s| s.member_type == key.0 && s.row(key.1).is_some());
+        said.filter(|(key, person)| {
+            let is_free = self.with_key(*key).is_none_or(|p| p == *person);
+            is_row(key) && is_free && self.people[*person].member_type() == key.0
+        })
+        .collect()
+    }
+
+    /// How many rows lead to somebody, by a number of theirs or because somebody has said so.
+    fn rows_to(&self, sheets: &Sheets, said: &BTreeMap<Key, usize>, person: usize) -> usize {
+        let keys = sheets.people().flat_map(|s| {
+            let numbers: BTreeSet<u64> = s.rows.iter().map(|r| r.key).collect();
+            numbers.into_iter().filter(|n| s.row(*n).is_some()).map(|n| (s.member_type, n))
+        });
+        keys.filter(|key| said.get(key).copied().or_else(|| self.with_key(*key)) == Some(person)).count()
+    }
+
+    pub(super) fn lead(&self, sheets: &Sheets, key: Key) -> Lead {
+        let said = self.said(sheets);
+        match said.get(&key) {
+            None => Lead::default(),
+            Some(person) if self.rows_to(sheets, &said, *person) == 1 => {
+                Lead { person: Some(*person), is_in_the_way: false }
+            }
+            Some(_) => Lead { person: None, is_in_the_way: true },
+        }
+    }
+
+    /// Whether a row leads to somebody because of what was said.
+    pub(super) fn is_led_to(&self, sheets: &Sheets, person: usize) -> bool {
+        let said = self.said(sheets);
+        said.values().any(|p| *p == person) && self.rows_to(sheets, &said, person) == 1
+    }
+
+    /// A newcomer with the name and the birth date of somebody to whom no row leads.
+    pub(super) fn ask_about_births(&self, records: &mut [Record]) {
+        let led: BTreeSet<usize> = records.iter().filter_map(|r| r.leads).collect();
+        let looks = |h: &super::school::Human| {
+            [Field::MemberType, Field::LastName, Field::FirstName, Field::BirthDate].map(|f| h.get(f).to_lowercase())
+        };
+        for r in records.iter_mut().filter(|r| !r.is_blocked && r.person.is_none()) {
+            let is_like = |(p, h): (usize, &super::school::Human)| {
+                !led.contains(&p)
+                    && looks(h) == looks(&r.outcome)
+                    && self.decided.matches.get(&(r.key, h.sonis_id.clone())) != Some(&false)
+            };
+            r.is_blocked = !r.outcome.get(Field::BirthDate).is_empty() && self.people.iter().enumerate().any(is_like);
+        }
+    }
+
     fn id(&self, records: &[Record], whom: &Whom) -> Option<Id> {
         match whom {
             Whom::Key(key) => {
                 let led = records.iter().find(|r| r.key == *key).and_then(|r| r.leads);
                 Some(led.or_else(|| self.with_key(*key)).map_or(Id::Key(*key), Id::Person))
             }
-            Whom::Person(sonis_id) => self.people.iter().position(|h| h.sonis_id == *sonis_id).map(Id::Person),
+            Whom::Person(sonis_id) => self.named(sonis_id).map(Id::Person),
         }
     }
 
     /// A parent of whom a record of staff that is there has the account.
     pub(super) fn is_without_account(&self, sheets: &Sheets, key: Key) -> bool {
+        let person = |key: Key| self.with_key(key).or_else(|| self.lead(sheets, key).person);
+        let is_row = |key: u64| sheets.teachers.as_ref().is_some_and(|s| s.row(key).is_some());
+        let is_open = |key: u64| is_row(key) && !self.lead(sheets, (MemberType::Staff, key)).is_in_the_way;
         let is_there = |staff: u64| {
-            let is_listed = sheets.teachers.as_ref().is_some_and(|s| s.row(staff).is_some());
-            let held = self.with_key((MemberType::Staff, staff));
-            is_listed || held.is_some_and(|p| matches!(self.people[p].get(Field::Status), "active" | "applicant"))
+            let held = person((MemberType::Staff, staff));
+            let rows = sheets.teachers.iter().flat_map(|s| s.rows.iter().map(|r| r.key));
+            let own: Vec<u64> = match held {
+                None => vec![staff],
+                Some(p) => rows.filter(|key| person((MemberType::Staff, *key)) == Some(p)).collect(),
+            };
+            let is_listed = own.iter().any(|key| is_row(*key));
+            let is_active = |p: usize| matches!(self.people[p].get(Field::Status), "active" | "applicant");
+            if is_listed { own.iter().any(|key| is_open(*key)) } else { held.is_some_and(is_active) }
+        };
+        let is_one = |parent: u64| {
+            parent == key.1 || person((MemberType::Parent, parent)).is_some_and(|p| person(key) == Some(p))
         };
         let twins = self.decided.twins.iter().filter(|(_, is_same)| **is_same);
-        key.0 == MemberType::Parent && twins.map(|(pair, _)| pair).any(|(s, p)| *p == key.1 && is_there(*s))
+        key.0 == MemberType::Parent && twins.map(|(pair, _)| pair).any(|(s, p)| is_one(*p) && is_there(*s))
     }
 
     /// One human has one account: what the parent's record has comes first.
-    pub(super) fn block_second_accounts(&self, records: &mut [Record]) {
+    pub(super) fn block_second_accounts(&self, sheets: &Sheets, records: &mut [Record]) {
+        let person = |m: MemberType, n: u64| self.with_key((m, n)).or_else(|| self.lead(sheets, (m, n)).person);
         for r in records.iter_mut().filter(|r| r.key.0 == MemberType::Staff) {
-            let twins = self.decided.twins.iter().filter(|((s, _), is_same)| **is_same && *s == r.key.1);
-            let has_one = twins.map(|((_, p), _)| self.with_key((MemberType::Parent, *p)));
+            let own = person(MemberType::Staff, r.key.1);
+            let is_own = |s: u64| s == r.key.1 || own.is_some_and(|p| person(MemberType::Staff, s) == Some(p));
+            let twins = self.decided.twins.iter().filter(|((s, _), is_same)| **is_same && is_own(*s));
+            let has_one = twins.map(|((_, p), _)| person(MemberType::Parent, *p));
             let has_one = has_one.flatten().any(|p| self.people[p].host_id.is_some());
             r.is_blocked |= has_one && r.person.is_none_or(|p| self.people[p].host_id.is_none());
         }
@@ -104,7 +185,7 @@ impl School {
         }
         for (p, human) in self.people.iter().enumerate() {
             let Some(email) = human.claim().filter(|_| !taken.contains(&p) && !leaving.contains(&p)) else { continue };
-            if human.key.is_some_and(|key| self.is_without_account(sheets, key)) {
+            if human.keys.iter().any(|key| self.is_without_account(sheets, *key)) {
                 continue;
             }
             claims.push(Claim {
@@ -192,7 +273,7 @@ impl School {
         let is_match = |other: &Claim| {
             let (Id::Key(key), Id::Person(person)) = (one.id, other.id) else { return false };
             let is_like = other.is_left && one.member_type == other.member_type && one.names.0 == other.names.0;
-            is_like && !self.decided.strangers.contains(&(key, self.people[person].sonis_id.clone()))
+            is_like && !self.decided.matches.contains_key(&(key, self.people[person].sonis_id.clone()))
         };
         !one.has_it && same.iter().any(|other| is_twin(other) || is_match(other))
     }

@@ -14,11 +14,12 @@ fn sheet(member_type: MemberType, rows: &[(u64, u8)]) -> Option<Sheet> {
         email: *email,
         is_shouted: false,
         grade: Some(2),
+        born: None,
         enrollment: "0",
     };
     let has_grade = member_type == Student;
     let rows = rows.iter().map(row).collect();
-    Some(Sheet { member_type, has_email: true, has_grade, has_enrollment: false, rows })
+    Some(Sheet { member_type, has_email: true, has_grade, has_birth: false, has_enrollment: false, rows })
 }
 
 /// The student 1 with the parent 1, and whatever `change` says.

@@ -83,11 +83,11 @@ enum Step {
         parent: u64,
         is_same: Option<bool>,
     },
-    /// Somebody of the school whom a number is not.
-    Stranger {
-        member_type: u8,
+    /// Whether a number is somebody of the school; None takes it back.
+    Match {
         key: u64,
         who: u8,
+        is_same: Option<bool>,
     },
 }
 
@@ -113,7 +113,8 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(email, verdict, whom, is_by_key)| Step::Email { email, verdict, whom, is_by_key }),
         2 => (1_u64..=5, 1_u64..=5, proptest::option::weighted(0.8, any::<bool>()))
             .prop_map(|(staff, parent, is_same)| Step::Twin { staff, parent, is_same }),
-        1 => (0_u8..3, 1_u64..=5, any::<u8>()).prop_map(|(member_type, key, who)| Step::Stranger { member_type, key, who }),
+        3 => (1_u64..=5, any::<u8>(), proptest::option::weighted(0.8, any::<bool>()))
+            .prop_map(|(key, who, is_same)| Step::Match { key, who, is_same }),
     ]
 }
 
@@ -173,13 +174,7 @@ impl Both {
                     None => self.model.decided.twins.remove(&(*staff, *parent)),
                 };
             }
-            Step::Stranger { member_type, key, who } => {
-                let Some(place) = self.pick(*who) else { return };
-                let key = (MemberType::ALL[usize::from(*member_type)], *key);
-                let sonis_id = self.model.people[place].sonis_id.clone();
-                self.world.decide_stranger(key, &sonis_id);
-                self.model.decided.strangers.insert((key, sonis_id));
-            }
+            Step::Match { key, who, is_same } => self.decide_match(*key, *who, *is_same),
         }
         self.compare();
     }
@@ -189,7 +184,7 @@ impl Both {
         for human in &mut self.model.people {
             // The portal gives SONIS IDs as it likes, once; afterwards they are part of what is compared.
             if human.sonis_id.is_empty() {
-                let found = seen.people.iter().find(|h| h.key.is_some() && h.key == human.key);
+                let found = seen.people.iter().find(|h| !h.keys.is_empty() && h.keys == human.keys);
                 human.sonis_id = found.unwrap_or_else(|| panic!("{human:?} is not there")).sonis_id.clone();
             }
         }
@@ -393,6 +388,22 @@ impl Both {
         match verdict {
             Some(verdict) => self.model.decided.emails.insert(email, verdict),
             None => self.model.decided.emails.remove(&email),
+        };
+    }
+
+    /// Only of somebody's own kind is it asked.
+    fn decide_match(&mut self, key: u64, who: u8, is_same: Option<bool>) {
+        let Some(place) = self.pick(who) else { return };
+        let human = &self.model.people[place];
+        let (key, sonis_id) = ((human.member_type(), key), human.sonis_id.clone());
+        let decided = &mut self.model.decided.matches;
+        let is_linked = self.model.people.iter().any(|h| h.keys.contains(&key));
+        let is_kept = is_linked && decided.get(&(key, sonis_id.clone())) == Some(&true);
+        self.world.decide_match(key, &sonis_id, is_same, is_kept && is_same.is_none());
+        match is_same {
+            Some(is_same) => decided.insert((key, sonis_id), is_same),
+            None if is_kept => None,
+            None => decided.remove(&(key, sonis_id)),
         };
     }
 

@@ -80,8 +80,7 @@ impl World {
                             KeySpace::Users => MemberType::Staff,
                             KeySpace::Persons => MemberType::Parent,
                         };
-                        assert_eq!(human.key, None, "two keys lead to {}", p.sonis_id);
-                        human.key = Some((member_type, key.parse().unwrap()));
+                        human.keys.insert((member_type, key.parse().unwrap()));
                     }
                     human.host_id = held.get(&p.id).map(|id| self.text(id));
                     human.groups = memberships.get(&p.id).into_iter().flatten().map(|g| g.key()).collect();
@@ -189,24 +188,25 @@ impl World {
 
     pub fn decide_twin(&mut self, staff: u64, parent: u64, is_same: Option<bool>) {
         let (one, other) = (Whom::Key(KeySpace::Users, staff), Whom::Key(KeySpace::Persons, parent));
-        self.decide_pair(&Pair { kind: PairKind::Twin, one, other }, is_same);
+        let decided = self.decide(&Pair { kind: PairKind::Twin, one, other }, is_same);
+        assert!(matches!(decided, Ok(()) | Err(AppError::NotFound)), "{decided:?}");
     }
 
-    pub fn decide_stranger(&mut self, key: (MemberType, u64), sonis_id: &str) {
+    pub fn decide_match(&mut self, key: (MemberType, u64), sonis_id: &str, is_same: Option<bool>, is_kept: bool) {
         let (one, other) = (Whom::Key(sync::roster::space_of(key.0), key.1), Whom::Person(sonis_id.to_owned()));
-        self.decide_pair(&Pair { kind: PairKind::Match, one, other }, Some(false));
+        let decided = self.decide(&Pair { kind: PairKind::Match, one, other }, is_same);
+        assert_eq!(matches!(decided, Err(AppError::Conflict(_))), is_kept, "{decided:?}");
     }
 
-    fn decide_pair(&mut self, pair: &Pair, is_same: Option<bool>) {
+    fn decide(&mut self, pair: &Pair, is_same: Option<bool>) -> Result<(), AppError> {
         let now = self.tick();
-        let decided = self.db.write(|conn| match is_same {
+        self.db.write(|conn| match is_same {
             Some(is_same) => {
                 let verdict = if is_same { Verdict::Same } else { Verdict::NotSame };
                 PairDecision::decide(conn, &self.school, pair, verdict, ("", ""), &planner(), now)
             }
             None => PairDecision::take_back(conn, &self.school, pair, &planner(), now),
-        });
-        assert!(matches!(decided, Ok(()) | Err(AppError::NotFound)), "{decided:?}");
+        })
     }
 
     pub fn last_run(&self) -> RunId {
