@@ -53,7 +53,7 @@ pub(super) fn settle_shared_emails(
         bare: &conflicts.bare,
     };
     let mut by_email: BTreeMap<u64, Found> = BTreeMap::new();
-    let mut pairs = Vec::new();
+    let (mut pairs, mut told) = (Vec::new(), HashSet::new());
     loop {
         let groups = shared(claims(planning, passes, &ground)?);
         let held = people_of(planning, &groups)?;
@@ -98,10 +98,10 @@ pub(super) fn settle_shared_emails(
                 let (one, other) = if a.is_turned { (other, one) } else { (one, other) };
                 let kind = if a.kind == PairKind::Twin { FoundKind::Twin } else { FoundKind::Match };
                 let fate = |c: &Claim| if c.has_it { Fate::Keeps } else { Fate::Asked };
-                let mut found = Found::new(kind);
-                found.put(one.who, fate(one));
-                found.put(other.who, fate(other));
-                if !pairs.contains(&found) {
+                if told.insert((kind, one.who, other.who)) {
+                    let mut found = Found::new(kind);
+                    found.put(one.who, fate(one));
+                    found.put(other.who, fate(other));
                     pairs.push(found);
                 }
             }

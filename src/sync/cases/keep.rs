@@ -56,16 +56,23 @@ pub fn keep(
         return Ok(());
     }
     let gallery = Gallery::load(planning, passes, families, links, found)?;
+    let mut cases: Vec<(FoundKind, Option<String>, Vec<(Shown, Fate)>)> = found
+        .iter()
+        .map(|case| {
+            let shown: Vec<(Shown, Fate)> =
+                case.parties.iter().filter_map(|(who, fate)| Some((gallery.show(*who)?, *fate))).collect();
+            let email = shown.iter().find_map(|(s, _)| s.bio.email.as_deref().and_then(email_key));
+            (case.kind, email.filter(|_| case.kind != FoundKind::Match), shown)
+        })
+        .collect();
+    // As somebody looks for them: by the e-mail, else by the name.
+    cases.sort_by_cached_key(|(kind, email, shown)| {
+        (*kind, email.clone(), shown.first().map(|(s, _)| s.bio.keys().sort_name))
+    });
     let mut rows = Vec::new();
-    for (number, case) in (1..).zip(found) {
-        let shown: Vec<(Shown, Fate)> =
-            case.parties.iter().filter_map(|(who, fate)| Some((gallery.show(*who)?, *fate))).collect();
-        let email = match case.kind {
-            FoundKind::Match => None,
-            _ => shown.iter().find_map(|(s, _)| s.bio.email.as_deref().and_then(email_key)),
-        };
+    for (number, (kind, email, shown)) in (1..).zip(cases) {
         for (place, (s, fate)) in (0..).zip(shown) {
-            rows.push(row(planning, number, place, case.kind, email.clone(), s, fate)?);
+            rows.push(row(planning, number, place, kind, email.clone(), s, fate)?);
         }
     }
     planning.db.write(|conn| {
