@@ -127,6 +127,14 @@ pub fn table() -> Vec<Listed> {
         GET  "/sync"                                        RUN_SYNC     => sync::pages::tasks::page;
         GET  "/sync/settings"                               RUN_SYNC     => sync::pages::settings::page;
         POST "/sync/settings"                               RUN_SYNC     => sync::pages::settings::save;
+        GET  "/sync/emails"                                 RUN_SYNC     => sync::pages::emails::page;
+        GET  "/sync/emails.csv"                             RUN_SYNC     => sync::pages::letters::csv;
+        GET  "/sync/emails/letters"                         RUN_SYNC     => sync::pages::letters::page;
+        POST "/sync/emails/decide"                          RUN_SYNC     => sync::pages::emails::decide;
+        POST "/sync/emails/take-back"                       RUN_SYNC     => sync::pages::emails::take_back;
+        GET  "/sync/matches"                                RUN_SYNC     => sync::pages::matches::page;
+        POST "/sync/matches/decide"                         RUN_SYNC     => sync::pages::matches::decide;
+        POST "/sync/matches/take-back"                      RUN_SYNC     => sync::pages::matches::take_back;
         GET  "/sync/upload"                                 RUN_SYNC     => sync::pages::upload::page;
         POST "/sync/upload"                                 RUN_SYNC     => sync::pages::upload::upload;
         POST "/sync/upload/{upload}/put"                    RUN_SYNC     => sync::pages::upload::put;

@@ -292,6 +292,39 @@ mod tables {
     }
 
     diesel::table! {
+        email_decisions (school_id, email_key) {
+            school_id -> BigInt, email_key -> Text, verdict -> Text, given_to -> Nullable<Text>, given_name -> Nullable<Text>,
+            decided_by -> Text, decided_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        person_links (school_id, staff, parent) {
+            school_id -> BigInt, staff -> Text, parent -> Text, verdict -> Text, staff_name -> Text, parent_name -> Text,
+            decided_by -> Text, decided_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        match_decisions (school_id, newcomer, held) {
+            school_id -> BigInt, newcomer -> Text, held -> Text, verdict -> Text, newcomer_name -> Text, held_name -> Text,
+            decided_by -> Text, decided_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        sync_cases (school_id, number, place) {
+            school_id -> BigInt, number -> Integer, place -> Integer, run_id -> BigInt, kind -> Text,
+            email_key -> Nullable<Text>, whom -> Text, sonis_id -> Nullable<Text>, name -> Text, member_type -> Text,
+            slot -> Nullable<Text>, source_row -> Nullable<BigInt>, fields -> Text, children -> Text, fate -> Text,
+        }
+    }
+
+    diesel::table! {
+        sync_case_sets (school_id, run_id) { school_id -> BigInt, run_id -> BigInt, fingerprint -> Text, }
+    }
+
+    diesel::table! {
         wizard_drafts (school_id, id) {
             school_id -> BigInt, id -> Text, editor_id -> BigInt, subject_id -> Nullable<BigInt>, turn -> Integer,
             content -> Text, touched_at -> Timestamp, outcome -> Nullable<Text>,
@@ -334,7 +367,12 @@ mod tables {
         school_settings,
         header_maps,
         uploads,
-        upload_pieces
+        upload_pieces,
+        email_decisions,
+        person_links,
+        match_decisions,
+        sync_cases,
+        sync_case_sets
     );
 
     // The sizes of groups by member type.
@@ -408,4 +446,5 @@ of_a_school! {
     people field_pins relationships source_links runs changes run_problems integration_ids counters school_integrations
     wizard_drafts own_profiles stage_moves ready_dismissals
     run_holds run_files run_overlaps run_groups groups memberships id_specs school_settings header_maps uploads upload_pieces
+    email_decisions person_links match_decisions sync_cases sync_case_sets
 }

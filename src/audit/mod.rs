@@ -63,6 +63,7 @@ crate::text_enum! {
         Refused = "refused", "was refused";
         SchoolSwitched = "school_switched", "switched to another school";
         SyncSettingsChanged = "sync_settings_changed", "changed the settings of the sync";
+        SyncDecided = "sync_decided", "decided what a sync must not guess";
         RunReleased = "run_released", "released a held run";
         SeenAs = "seen_as", "looked at a page as another user sees it";
         IdsViewed = "ids_viewed", "saw integration IDs";

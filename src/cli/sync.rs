@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::acting::{Acting, school};
+use super::sync_decide::{Emails, Matches};
 use super::{Desk, Done, Failure};
 use crate::db::Db;
 use crate::runs::{self, Cause, Run, RunId, RunKind, RunState};
@@ -39,6 +40,12 @@ pub enum Sync {
     /// Stop a run that is being planned or applied; nothing of it stays
     #[command(after_help = CODES)]
     Cancel(One),
+    /// Shared e-mails: who shares one, and whose it is to be
+    #[command(subcommand)]
+    Emails(Emails),
+    /// Likely twins and likely matches: who is the same person as whom
+    #[command(subcommand)]
+    Matches(Matches),
 }
 
 #[derive(Args)]
@@ -115,12 +122,14 @@ impl Sync {
             Sync::Undo(c) => c.undo(desk),
             Sync::Show(c) => c.show(desk),
             Sync::Cancel(c) => c.cancel(desk),
+            Sync::Emails(c) => c.run(desk),
+            Sync::Matches(c) => c.run(desk),
         }
     }
 }
 
 /// Opens the database and finds out who acts, with the Task `T`.
-fn begin<T: Task>(desk: &Desk, code: &str, acting: &Acting) -> Result<(Db, CurrentSchool, Actor), Failure> {
+pub(super) fn begin<T: Task>(desk: &Desk, code: &str, acting: &Acting) -> Result<(Db, CurrentSchool, Actor), Failure> {
     let db = desk.open_existing()?;
     let school = db.read(|conn| Ok(school(conn, code)))??;
     let actor = db.read(|conn| Ok(acting.actor::<T>(conn, desk, Some(&school))))??;

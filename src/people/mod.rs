@@ -16,7 +16,7 @@ pub(crate) mod store;
 
 pub use biographic::{Biographic, Field, FieldChange, MemberType, Status, grade_words};
 pub use edit::{EditError, add_by_hand, edit_by_hand};
-pub use fold::{email_key, fold};
+pub use fold::{email_key, fold, fold_to_ascii};
 pub use import::{Held, Import, Plan, plan_import, take_student};
 pub use listed::Listed;
 pub use person::{Keys, Person, PersonId};

@@ -33,6 +33,8 @@ crate::text_enum! {
         Unreadable = "unreadable", "Cannot be read";
         Doubled = "doubled", "The same number twice";
         SharedEmail = "shared_email", "Shared e-mail";
+        Twin = "twin", "One person, two records";
+        LikelyMatch = "likely_match", "Likely match";
         HostIdTaken = "host_id_taken", "Host ID taken";
         WrongType = "wrong_type", "Another member type";
         NoStudent = "no_student", "No such student";

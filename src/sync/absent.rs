@@ -90,10 +90,17 @@ fn has_unreadable(pass: &Pass<'_>) -> bool {
 fn gone(pass: &Pass<'_>, links: &Links) -> Vec<(u64, PersonId)> {
     let matched: HashSet<i64> = pass.person.iter().copied().filter(|id| *id != 0).collect();
     let doubled: HashSet<u64> = doubled_keys(pass);
+    let mut listed: HashSet<PersonId> = HashSet::new();
+    if !doubled.is_empty() {
+        listed.extend(links.iter().filter(|l| doubled.contains(&l.key)).map(|l| l.person));
+    }
+    let mut told: HashSet<PersonId> = HashSet::new();
     links
         .iter()
-        .filter(|l| pass.roster.find(l.key).is_none() && !doubled.contains(&l.key))
-        .filter(|l| !matched.contains(&l.person.0))
+        .filter(|l| pass.roster.find(l.key).is_none())
+        .filter(|l| !matched.contains(&l.person.0) && !listed.contains(&l.person))
+        // Whoever has several numbers is gone once.
+        .filter(|l| told.insert(l.person))
         .map(|l| (l.key, l.person))
         .collect()
 }

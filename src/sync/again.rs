@@ -4,6 +4,7 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use super::decisions::Decisions;
 use super::files::GivenFile;
 use super::planner::Asked;
 use super::settings::Settings;
@@ -25,6 +26,7 @@ pub(super) struct Basis<'a> {
     pub asked: &'a Asked,
     pub integration: IntegrationId,
     pub settings: &'a Settings,
+    pub decisions: &'a Decisions,
     pub specs: &'a Specs,
     /// Of the school year: a grade tells a graduation year by it.
     pub year: i32,
@@ -38,11 +40,12 @@ impl Basis<'_> {
         std::thread::scope(|scope| self.given.iter().for_each(|file| drop(scope.spawn(|| file.hash()))));
         let mut files: Vec<String> = self.given.iter().map(|f| format!("{}={}", f.slot.code(), f.hash())).collect();
         files.sort();
-        let Basis { asked, integration, settings, specs, year, generation, .. } = self;
+        let Basis { asked, integration, settings, decisions, specs, year, generation, .. } = self;
         crate::security::hash_token(&format!(
-            "{RULES}|{}|{}|{integration}|{settings:?}|{specs:?}|{:?}|{:?}|{year}|{generation}",
+            "{RULES}|{}|{}|{integration}|{settings:?}|{}|{specs:?}|{:?}|{:?}|{year}|{generation}",
             env!("CARGO_PKG_VERSION"),
             files.join("|"),
+            decisions.digest(),
             asked.scope,
             asked.map,
         ))

@@ -3,12 +3,15 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::cases::Found;
+use super::decisions::Decided;
 use super::emails::Claimant;
 use super::held::Links;
 use super::overlap::{self, Overlap, Wanted};
 use super::planner::{Pass, Planning};
 use super::roster::Roster;
 use super::stored::OverlapRow;
+use super::twins::Twins;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::integration_ids::{self, IdKey};
@@ -20,6 +23,14 @@ use crate::sources::RowProblem;
 pub(super) struct Conflicts {
     /// Host IDs proved to differ from each other and from all there are.
     pub proved: i64,
+    /// People of the files who have no ID (any more).
+    pub bare: HashSet<PersonId>,
+    /// People of whom another record has the account.
+    pub without_account: HashSet<PersonId>,
+    /// People to whom a row leads because somebody has said so.
+    pub led: HashSet<PersonId>,
+    /// What a person is to look at.
+    pub found: Vec<Found>,
 }
 
 /// So many keys go into one question to the database.
@@ -31,9 +42,16 @@ pub(super) fn find(
     conflicts: &mut Conflicts,
     links: &HashMap<MemberType, Links>,
     pinned: &BTreeSet<PersonId>,
+    twins: &Twins,
+    decided: impl FnOnce(&[Pass<'_>]) -> Decided,
 ) -> Result<(), AppError> {
     host_ids(planning, passes, conflicts)?;
-    super::shared::block_shared_emails(planning, passes, links, pinned)
+    twins.block_second_accounts(planning, passes)?;
+    // Who a row leads to is known by now.
+    let decided = decided(passes);
+    super::shared::settle_shared_emails(planning, passes, links, pinned, &decided, conflicts)?;
+    // Who is blocked already is not looked for: the next reason shows when the first is mended.
+    super::matches::ask(planning, passes, &decided, conflicts)
 }
 
 pub(super) fn numbered<T>(items: &[T]) -> impl Iterator<Item = (usize, u32, &T)> {
@@ -52,11 +70,13 @@ fn host_ids(planning: &mut Planning<'_>, passes: &mut [Pass<'_>], conflicts: &mu
         let template = &planning.specs.of(pass.roster.member_type()).template;
         let bare = without_id(planning, pass)?;
         for (record, n, seen) in numbered(&pass.seen) {
-            if !seen.is_blocked && pass.held(record).is_none_or(|person| bare.contains(&person)) {
+            let is_open = !seen.is_blocked && !seen.has_no_account;
+            if is_open && pass.held(record).is_none_or(|person| bare.contains(&person)) {
                 let place = u8::try_from(place).unwrap_or(u8::MAX);
                 wanted.push(Wanted::new(template, &given(pass.roster, record), place, n));
             }
         }
+        conflicts.bare.extend(bare);
     }
     if wanted.is_empty() {
         return Ok(());
@@ -66,7 +86,7 @@ fn host_ids(planning: &mut Planning<'_>, passes: &mut [Pass<'_>], conflicts: &mu
     if !held.is_empty() {
         let taken: Vec<Wanted> = wanted.iter().copied().filter(|w| held.contains_key(&w.folded)).collect();
         for some in taken.chunks(ASKED) {
-            match_by_host_id(planning, passes, &held, some)?;
+            match_by_host_id(planning, passes, &held, some, &conflicts.led)?;
         }
     }
     for (one, other) in overlap::doubled(wanted) {
@@ -119,7 +139,7 @@ fn held_like(
 }
 
 /// People of the file's who have no Host ID (any more), and are to get one. Whose record is as it was has one.
-fn without_id(planning: &Planning<'_>, pass: &Pass<'_>) -> Result<HashSet<PersonId>, AppError> {
+pub(super) fn without_id(planning: &Planning<'_>, pass: &Pass<'_>) -> Result<HashSet<PersonId>, AppError> {
     let compared = (0..pass.seen.len()).filter(|record| !pass.is_unchanged(*record));
     let ids: Vec<PersonId> = compared.filter_map(|record| pass.held(record)).collect();
     let mut bare: HashSet<PersonId> = ids.iter().copied().collect();
@@ -137,6 +157,7 @@ fn match_by_host_id(
     passes: &mut [Pass<'_>],
     held: &HashMap<u64, PersonId>,
     taken: &[Wanted],
+    led: &HashSet<PersonId>,
 ) -> Result<(), AppError> {
     let case = planning.integration.case_rule;
     let key = |passes: &[Pass<'_>], w: &Wanted| -> Option<IdKey> {
@@ -168,6 +189,7 @@ fn match_by_host_id(
             && exact.is_some()
             && person.bio.member_type == member_type
             && !linked.contains(&(member_type, person.id))
+            && !led.contains(&person.id)
         {
             if let Some(slot) = pass.person.get_mut(record) {
                 *slot = person.id.0;

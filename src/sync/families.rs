@@ -70,6 +70,18 @@ impl Families {
         Ok(families)
     }
 
+    /// Where two numbers are one person, a pair may stand twice: one stays, by its kind and not by its row.
+    pub fn make_one_of_doubles(&mut self) {
+        let mut pairs = std::mem::take(&mut self.pairs);
+        let rank = |pair: &Pair| {
+            let kind = self.kind(pair);
+            (pair.parent, pair.student, kind == GUARDIAN, kind.to_owned())
+        };
+        pairs.sort_by_cached_key(rank);
+        pairs.dedup_by_key(|pair| (pair.parent, pair.student));
+        self.pairs = pairs;
+    }
+
     /// The students of a parent, in the order of their keys.
     pub fn of_parent(&self, parent: u64) -> &[Pair] {
         let from = self.pairs.partition_point(|p| p.parent < parent);

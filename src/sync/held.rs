@@ -154,6 +154,7 @@ pub fn details(
     integration: IntegrationId,
     space: KeySpace,
     ids: &[PersonId],
+    canonical: impl Fn(u64) -> u64,
 ) -> Result<HashMap<PersonId, Detail>, AppError> {
     let mut all: HashMap<PersonId, Detail> = Person::by_ids(conn, school, ids)?
         .into_iter()
@@ -197,7 +198,8 @@ pub fn details(
     if space == KeySpace::Persons {
         let relations = people::store::relations_of(conn, school, ids.to_vec())?;
         let students: Vec<PersonId> = relations.keys().map(|(_, student)| *student).collect();
-        let keys: HashMap<PersonId, u64> = keys_of(conn, school, KeySpace::Students, students)?.into_iter().collect();
+        let keys = keys_of(conn, school, KeySpace::Students, students)?;
+        let keys: HashMap<PersonId, u64> = keys.into_iter().map(|(person, key)| (person, canonical(key))).collect();
         for ((guardian, student), kind) in relations {
             // A student without a key is from elsewhere: the files say nothing of them.
             if let (Some(d), Some(key)) = (all.get_mut(&guardian), keys.get(&student)) {

@@ -4,8 +4,11 @@
 mod absent;
 mod acts;
 mod again;
+mod aliases;
+pub mod cases;
 mod conflicts;
 mod decide;
+pub mod decisions;
 mod emails;
 mod ends;
 mod families;
@@ -13,7 +16,9 @@ mod figures;
 mod files;
 mod fingerprint;
 mod held;
+mod likely;
 pub mod maps;
+mod matches;
 #[cfg(test)]
 mod model;
 mod outcome;
@@ -31,6 +36,7 @@ mod shared;
 mod stored;
 mod take;
 mod tidy;
+mod twins;
 pub mod uploads;
 
 pub use acts::{apply, release};
@@ -38,6 +44,6 @@ pub use figures::{Figures, TypeFigures};
 pub use files::{FileOf, Files, GivenFile};
 pub use planner::{Asked, Scope, plan};
 pub use report::{Report, figures};
-pub use settings::{Absentees, During, Rollover, Settings};
+pub use settings::{Absentees, During, Rollover, Settings, SharedEmails};
 pub use stored::{StoredFile, StoredGroup, StoredOverlap};
 pub use tidy::{tidy, tidy_all, tidy_in_background};

@@ -4,7 +4,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::planner::{Pass, Planning};
-use super::roster::Roster;
 use crate::error::AppError;
 use crate::people::{Biographic, Field, Person, PersonId, Status, pin};
 
@@ -22,7 +21,7 @@ pub(super) struct Outcome {
 pub(super) fn outcome<'f>(
     held: &Biographic,
     pins: impl Iterator<Item = &'f Field>,
-    roster: &dyn Roster,
+    pass: &Pass<'_>,
     record: usize,
 ) -> Result<Option<Outcome>, AppError> {
     let mut wanted = held.clone();
@@ -30,7 +29,7 @@ pub(super) fn outcome<'f>(
         // Whoever is listed is there, unless the file says otherwise.
         wanted.status = Status::Active;
     }
-    let Ok(row) = roster.take(record, &mut wanted) else { return Ok(None) };
+    let Ok(row) = pass.take(record, &mut wanted) else { return Ok(None) };
     wanted.member_type = held.member_type;
     let mut will_be = wanted.clone();
     for field in pins {
@@ -55,7 +54,7 @@ pub(super) fn outcomes(
         for record in some {
             let Some(person) = pass.held(*record).and_then(|id| people.get(&id)) else { continue };
             let pinned = pins.get(&person.id).into_iter().flatten();
-            if let Some(o) = outcome(&person.bio, pinned, pass.roster, *record)? {
+            if let Some(o) = outcome(&person.bio, pinned, pass, *record)? {
                 found.insert(*record, o.will_be);
             }
         }

@@ -130,7 +130,8 @@ impl<'p, 'a> People<'p, 'a> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        planning.db.read(|conn| held::details(conn, planning.school, planning.integration.id, space, ids))
+        let canonical = |key: u64| planning.aliases.canonical(MemberType::Student, key);
+        planning.db.read(|conn| held::details(conn, planning.school, planning.integration.id, space, ids, canonical))
     }
 
     fn decide_on_new(
@@ -143,8 +144,8 @@ impl<'p, 'a> People<'p, 'a> {
         let member_type = pass.roster.member_type();
         let (Some(key), Some(seen)) = (pass.roster.key(record), pass.seen.get(record)) else { return Ok(()) };
         let mut bio = Biographic { member_type, ..Biographic::default() };
-        let Ok(row) = pass.roster.take(record, &mut bio) else { return Ok(()) };
-        let relations = self.relations_in_files(member_type, seen.key);
+        let Ok(row) = pass.take(record, &mut bio) else { return Ok(()) };
+        let relations = self.relations_in_files(planning, member_type, seen.key);
         if relations.as_ref().is_some_and(BTreeMap::is_empty) {
             let problem = RowProblem {
                 row,
@@ -160,7 +161,7 @@ impl<'p, 'a> People<'p, 'a> {
         }
         let groups = self.groups(planning, regroup, &bio, relations.as_ref());
         let change = decide::new(Wish {
-            id: Some(id_step(planning, member_type, key)),
+            id: (!seen.has_no_account).then(|| id_step(planning, member_type, key)),
             key: Some(source_key(pass, key)),
             row_hash: pass.hash.get(record).copied(),
             groups,
@@ -190,9 +191,9 @@ impl<'p, 'a> People<'p, 'a> {
             return Ok(());
         }
         self.decided.insert(detail.person.id);
-        let outcome = outcome(&detail.person.bio, detail.pins.keys(), pass.roster, record)?;
+        let outcome = outcome(&detail.person.bio, detail.pins.keys(), pass, record)?;
         let Some(Outcome { row, wanted: bio, will_be }) = outcome else { return Ok(()) };
-        let relations = self.relations_in_files(member_type, seen.key);
+        let relations = self.relations_in_files(planning, member_type, seen.key);
         let children = self.children(planning, detail, relations.as_ref());
         let groups = self.groups(planning, regroup, &will_be, children.as_ref());
         let hash = pass.hash.get(record).copied();
@@ -200,7 +201,7 @@ impl<'p, 'a> People<'p, 'a> {
         let decision = decide::held(
             detail,
             Wish {
-                id: Some(id_step(planning, member_type, key)),
+                id: (!seen.has_no_account).then(|| id_step(planning, member_type, key)),
                 key: Some(source.clone()),
                 row_hash: hash,
                 groups,
@@ -284,8 +285,14 @@ impl<'p, 'a> People<'p, 'a> {
     }
 
     /// What the files say of a parent's relationships; None where they say nothing, or it is no parent.
-    pub(super) fn relations_in_files(&self, member_type: MemberType, key: u64) -> Option<BTreeMap<u64, String>> {
+    pub(super) fn relations_in_files(
+        &self,
+        planning: &Planning<'_>,
+        member_type: MemberType,
+        key: u64,
+    ) -> Option<BTreeMap<u64, String>> {
         let families = self.families.filter(|_| member_type == MemberType::Parent)?;
+        let key = planning.aliases.canonical(member_type, key);
         Some(families.of_parent(key).iter().map(|p| (p.student, families.kind(p).to_owned())).collect())
     }
 

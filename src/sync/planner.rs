@@ -7,24 +7,29 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::NaiveDateTime;
 
 use super::again::{self, Basis};
+use super::aliases::Aliases;
+use super::cases;
 use super::conflicts::{self, Conflicts};
+use super::decisions::{Decided, Decisions, Known};
 use super::ends::FileEnds;
 use super::families::Families;
 use super::figures::{Figures, TypeFigures};
 use super::files::{Files, GivenFile};
 use super::fingerprint::Salt;
 use super::held::{self, Links};
+use super::matches;
 use super::people::People;
 use super::regroup::Regroup;
 use super::roster::{Roster, space_of};
 use super::seen::{Seen, see};
 use super::settings::Settings;
 use super::stored;
+use super::twins::Twins;
 use crate::db::Db;
 use crate::error::AppError;
 use crate::id_specs::Specs;
 use crate::integrations::{Integration, Stage, stage_at};
-use crate::people::{MemberType, PersonId, active_by_type};
+use crate::people::{Biographic, MemberType, PersonId, active_by_type};
 use crate::runs::{
     Cause, Counts, NewRun, PlanWriter, Problem, RunId, RunKind, RunState, SourceFile, Tally, Whole, held_for,
 };
@@ -59,15 +64,24 @@ pub fn plan(
 ) -> Result<Result<RunId, (Slot, FileProblem)>, AppError> {
     let integration = db.read(|conn| ready_integration(conn, school, &asked.integration))?;
     let year = crate::people::import_names::school_year_ends(now.date());
-    let (settings, specs, generation) = db.write(|conn| {
+    let (settings, decisions, specs, generation) = db.write(|conn| {
         Ok((
             Settings::load(conn, school)?,
+            Decisions::load(conn, school)?,
             Specs::load(conn, school, integration.id, actor, now)?,
             generation(conn, school)?,
         ))
     })?;
-    let basis =
-        Basis { given, asked, integration: integration.id, settings: &settings, specs: &specs, year, generation };
+    let basis = Basis {
+        given,
+        asked,
+        integration: integration.id,
+        settings: &settings,
+        decisions: &decisions,
+        specs: &specs,
+        year,
+        generation,
+    };
     let mut new = NewRun::plan(RunKind::RosterSync, actor, source(given));
     new.integration = Some(integration.id);
     new.fingerprint = Some(basis.fingerprint());
@@ -86,6 +100,8 @@ pub fn plan(
         school,
         integration: &integration,
         settings: &settings,
+        decisions: &decisions,
+        aliases: Aliases::default(),
         specs: &specs,
         is_full: asked.scope == Scope::Full,
         files: &files,
@@ -146,6 +162,8 @@ pub(super) struct Planning<'a> {
     pub school: &'a CurrentSchool,
     pub integration: &'a Integration,
     pub settings: &'a Settings,
+    pub decisions: &'a Decisions,
+    pub aliases: Aliases,
     pub specs: &'a Specs,
     pub is_full: bool,
     pub files: &'a Files<'a>,
@@ -171,6 +189,32 @@ impl Pass<'_> {
         self.person.get(record).copied().filter(|id| *id != 0).map(PersonId)
     }
 
+    /// What the record says, without an e-mail that it is to be taken without.
+    pub fn take(&self, record: usize, bio: &mut Biographic) -> Result<u64, Vec<RowProblem>> {
+        let row = self.roster.take(record, bio)?;
+        if self.seen.get(record).is_some_and(|s| s.is_without_email) {
+            bio.email = None;
+        }
+        Ok(row)
+    }
+
+    /// The record comes to something else than by its row alone: it is as if its e-mail were blank.
+    pub fn take_without_email(&mut self, record: usize) {
+        self.mark(record, "no e-mail", |seen| (seen.is_without_email, seen.email) = (true, 0));
+    }
+
+    /// The record gets no account of its own.
+    pub fn take_without_account(&mut self, record: usize) {
+        self.mark(record, "no account", |seen| seen.has_no_account = true);
+    }
+
+    fn mark(&mut self, record: usize, what: &str, f: impl FnOnce(&mut Seen)) {
+        let (Some(seen), Some(hash)) = (self.seen.get_mut(record), self.hash.get_mut(record)) else { return };
+        seen.hash = super::fingerprint::with(seen.hash, what);
+        *hash = seen.hash;
+        f(seen);
+    }
+
     pub fn is_unchanged(&self, record: usize) -> bool {
         self.was.get(record).copied().flatten().is_some_and(|was| self.hash.get(record) == Some(&was))
     }
@@ -183,17 +227,24 @@ impl<'a> Planning<'a> {
         let links = self.load_links()?;
         let pinned = self.db.read(|conn| held::pinned(conn, self.school))?;
         let mut passes = self.first_pass(&links, &pinned)?;
+        let mut conflicts = Conflicts::default();
+        let known = self.db.read(|conn| Known::load(conn, self.school, self.decisions))?;
+        let decisions = self.decisions;
+        let several = matches::lead(&mut self, &mut passes, decisions, &known, &mut conflicts)?;
+        self.aliases = Aliases::of(&passes, &links, &several);
+        let twins = Twins::load(&self, decisions, &known, &passes, &links)?;
+        twins.mark(&mut passes, &mut conflicts);
         let mut families = self.families(&links)?;
         // Already here, so that whoever is as they were is not asked about.
-        let first_look = Regroup::first_look(&passes, self.settings);
-        hash_parents(&mut passes, families.as_ref(), &first_look, self.is_full);
-        let mut conflicts = Conflicts::default();
-        conflicts::find(&mut self, &mut passes, &mut conflicts, &links, &pinned)?;
+        let first_look = Regroup::first_look(&passes, self.settings, &self.aliases);
+        hash_parents(&mut passes, families.as_ref(), &first_look, &self);
+        let decided = |passes: &[Pass<'_>]| Decided::of(decisions, &known, passes, &links);
+        conflicts::find(&mut self, &mut passes, &mut conflicts, &links, &pinned, &twins, decided)?;
         let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref(), &pinned)?;
         if let Some(families) = &mut families {
             self.drop_waiting(&passes, &links, families)?;
         }
-        hash_parents(&mut passes, families.as_ref(), &regroup, self.is_full);
+        hash_parents(&mut passes, families.as_ref(), &regroup, &self);
         let mut people = People::new(&passes, &links, families.as_ref());
         for place in 0..passes.len() {
             people.decide_on(&mut self, &mut regroup, place)?;
@@ -208,6 +259,7 @@ impl<'a> Planning<'a> {
         let overlapping = i64::try_from(overlaps.len()).unwrap_or(i64::MAX);
         stored::keep_overlaps(self.db, overlaps)?;
         let emptied = regroup.finish(self.db, self.school, run)?;
+        cases::keep(&self, &passes, families.as_ref(), &links, &conflicts.found)?;
         let types = self.type_figures()?;
         let tallies: Vec<Tally> = types
             .iter()
@@ -298,10 +350,13 @@ impl<'a> Planning<'a> {
         }
         let ends = FileEnds::new(self, links)?;
         let mut waiting = Vec::new();
-        let families = Families::of(extract, &ends, |p| {
+        let mut families = Families::of(extract, &ends, |p| {
             waiting.push(p);
             Ok::<(), AppError>(())
         })?;
+        if !self.aliases.is_empty() {
+            families.make_one_of_doubles();
+        }
         for p in waiting {
             self.refuse_pair(p, Cause::NoStudent)?;
             self.counts.refused += 1;
@@ -397,7 +452,8 @@ impl<'a> Planning<'a> {
 }
 
 /// A parent's row comes to something else when a child moves to another group; and in a full list, which ends what it does not hold.
-fn hash_parents(passes: &mut [Pass<'_>], families: Option<&Families>, regroup: &Regroup, is_full: bool) {
+fn hash_parents(passes: &mut [Pass<'_>], families: Option<&Families>, regroup: &Regroup, planning: &Planning<'_>) {
+    let is_full = planning.is_full;
     let (Some(pass), Some(families)) =
         (passes.iter_mut().find(|p| p.roster.member_type() == MemberType::Parent), families)
     else {
@@ -405,7 +461,7 @@ fn hash_parents(passes: &mut [Pass<'_>], families: Option<&Families>, regroup: &
     };
     for (seen, hash) in pass.seen.iter().zip(pass.hash.iter_mut()) {
         let mut parts = Vec::new();
-        for pair in families.of_parent(seen.key) {
+        for pair in families.of_parent(planning.aliases.canonical(MemberType::Parent, seen.key)) {
             parts.push((pair.student, families.kind(pair), regroup.of_student(pair.student)));
         }
         *hash = super::fingerprint::with(seen.hash, (is_full, &parts));

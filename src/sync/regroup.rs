@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::aliases::Aliases;
 use super::families::Families;
 use super::held::Links;
 use super::outcome::{outcomes, untold};
@@ -24,6 +25,7 @@ pub(super) struct Regroup {
     listed: Vec<(u64, [Option<Placeholder>; 2])>,
     /// Students of the school whose groups the file does not tell, or who are gone.
     others: HashMap<u64, Vec<Placeholder>>,
+    aliases: Aliases,
     sizes: HashMap<Placeholder, i64>,
     steps: BTreeMap<Placeholder, (i64, i64)>,
 }
@@ -55,7 +57,8 @@ impl Regroup {
             }
         }
         let sizes = planning.db.read(|conn| groups::store::sizes(conn, planning.school))?;
-        let mut regroup = Regroup { listed, others, sizes, steps: BTreeMap::new() };
+        let aliases = planning.aliases.clone();
+        let mut regroup = Regroup { listed, others, aliases, sizes, steps: BTreeMap::new() };
         if let Some(families) = families {
             let mut students: Vec<u64> = families.pairs().iter().map(|p| p.student).collect();
             students.sort_unstable();
@@ -66,10 +69,11 @@ impl Regroup {
     }
 
     /// What the file alone tells: enough to see whose record comes to the same as last time.
-    pub fn first_look(passes: &[Pass<'_>], settings: &Settings) -> Regroup {
+    pub fn first_look(passes: &[Pass<'_>], settings: &Settings, aliases: &Aliases) -> Regroup {
         Regroup {
             listed: listed(passes, settings),
             others: HashMap::new(),
+            aliases: aliases.clone(),
             sizes: HashMap::new(),
             steps: BTreeMap::new(),
         }
@@ -84,7 +88,7 @@ impl Regroup {
     ) -> Result<(), AppError> {
         students.sort_unstable();
         students.dedup();
-        students.retain(|key| self.place(*key).is_none() && !self.others.contains_key(key));
+        students.retain(|key| self.place(self.row(*key)).is_none() && !self.others.contains_key(key));
         let Some(links) = links.get(&MemberType::Student) else { return Ok(()) };
         for some in students.chunks(ASKED) {
             let by_person: HashMap<PersonId, u64> =
@@ -103,8 +107,15 @@ impl Regroup {
         self.listed.binary_search_by_key(&key, |(k, _)| *k).ok()
     }
 
+    /// The number that a student is listed under, where it is another one of theirs.
+    fn row(&self, key: u64) -> u64 {
+        let row = self.aliases.row(MemberType::Student, key);
+        if self.place(row).is_some() { row } else { key }
+    }
+
     /// The groups that a student will be in.
     pub fn of_student(&self, key: u64) -> Vec<Placeholder> {
+        let key = self.row(key);
         if let Some(others) = self.others.get(&key) {
             return others.clone();
         }

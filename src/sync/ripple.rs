@@ -29,11 +29,16 @@ impl People<'_, '_> {
         }
         let others: Vec<(u64, PersonId)> = if planning.is_full {
             // A full list tells of everybody: whom it does not name has no child any more.
-            links.iter().map(|l| (l.key, l.person)).collect()
+            // Of one with several numbers, the one that the relationships go by.
+            let is_canonical = |key: u64| planning.aliases.canonical(MemberType::Parent, key) == key;
+            links.iter().filter(|l| is_canonical(l.key)).map(|l| (l.key, l.person)).collect()
         } else {
             families
                 .parents()
-                .filter(|key| pass.is_none_or(|p| p.roster.find(*key).is_none()))
+                .filter(|key| {
+                    let row = planning.aliases.row(MemberType::Parent, *key);
+                    pass.is_none_or(|p| p.roster.find(row).is_none())
+                })
                 .filter_map(|key| Some((key, links.find(key)?.person)))
                 .collect()
         };
@@ -44,7 +49,7 @@ impl People<'_, '_> {
             regroup.look_up(planning, self.links, students)?;
             for (key, person) in some {
                 let Some(detail) = details.get(person) else { continue };
-                let wanted = self.relations_in_files(MemberType::Parent, *key);
+                let wanted = self.relations_in_files(planning, MemberType::Parent, *key);
                 self.belong(planning, regroup, detail, wanted)?;
             }
         }

@@ -11,7 +11,7 @@ use crate::groups::Placeholder;
 use crate::people::{Biographic, MemberType, Status};
 use crate::sources::RowProblem;
 
-/// Some forty bytes a record.
+/// Some thirty bytes a record.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen {
     pub key: u64,
@@ -21,8 +21,14 @@ pub struct Seen {
     pub hash: i64,
     grade: i8,
     grad_year: u16,
+    /// Days since 1900, 0 where no birth date is known.
+    pub born: u16,
     pub is_there: bool,
     pub is_blocked: bool,
+    /// Taken as if its e-mail were blank: a shared one that goes to nobody, or to another.
+    pub is_without_email: bool,
+    /// The other record of the same human has the account.
+    pub has_no_account: bool,
 }
 
 /// No grade that has a group.
@@ -51,6 +57,12 @@ impl Seen {
     }
 }
 
+/// A birth date in two bytes: from 1900 to 2079, which nobody is outside of.
+pub fn born(date: chrono::NaiveDate) -> u16 {
+    let first = chrono::NaiveDate::from_ymd_opt(1899, 12, 31).unwrap_or_default();
+    u16::try_from((date - first).num_days()).unwrap_or(0)
+}
+
 /// As `Seen::groups`, of somebody as the school has them.
 pub fn groups_of(bio: &Biographic, settings: &Settings) -> Vec<Placeholder> {
     Seen::of(0, 0, bio).groups(bio.member_type, settings)
@@ -70,8 +82,11 @@ impl Seen {
                 .and_then(|g| i8::try_from(g).ok())
                 .unwrap_or(NO_GRADE),
             grad_year: bio.grad_year.and_then(|y| u16::try_from(y).ok()).unwrap_or(0),
+            born: bio.birth_date.map_or(0, born),
             is_there,
             is_blocked: false,
+            is_without_email: false,
+            has_no_account: false,
         }
     }
 }

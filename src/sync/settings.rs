@@ -17,6 +17,7 @@ pub struct Settings {
     pub grade_groups: bool,
     pub grad_year_groups: bool,
     pub absentees: Absentees,
+    pub shared_emails: SharedEmails,
     pub limits: Limits,
     pub rollover: Option<Rollover>,
     /// Days that uploaded files are kept.
@@ -30,6 +31,14 @@ crate::text_enum! {
     Absentees {
         List = "list", "List them, and leave them as they are";
         Deactivate = "deactivate", "Make them inactive";
+    }
+}
+
+crate::text_enum! {
+    /// What becomes of newcomers who share an e-mail, where nothing is decided of that very e-mail.
+    SharedEmails {
+        Block = "block", "Block all who are new, until somebody decides or the e-mails are corrected";
+        Without = "without", "Import them without the e-mail";
     }
 }
 
@@ -54,6 +63,7 @@ impl Default for Settings {
             grade_groups: true,
             grad_year_groups: false,
             absentees: Absentees::List,
+            shared_emails: SharedEmails::Block,
             limits: Limits::default(),
             rollover: None,
             keep_uploads: 30,
@@ -74,6 +84,7 @@ const NAMES: [&str; 9] = [
     "sync.keep_uploads",
 ];
 const KEEP_PLANS: &str = "sync.keep_plans";
+const SHARED_EMAILS: &str = "sync.shared_emails";
 
 impl Settings {
     pub fn load(conn: &mut Conn, school: &CurrentSchool) -> Result<Settings, AppError> {
@@ -93,6 +104,7 @@ impl Settings {
             grade_groups: grade.map_or(usual.grade_groups, |v| v == "yes"),
             grad_year_groups: grad.map_or(usual.grad_year_groups, |v| v == "yes"),
             absentees: absentees.and_then(Absentees::parse).unwrap_or(usual.absentees),
+            shared_emails: find(SHARED_EMAILS).and_then(SharedEmails::parse).unwrap_or(usual.shared_emails),
             limits: Limits {
                 deactivated: share(deactivated, usual.limits.deactivated),
                 updated: share(updated, usual.limits.updated),
@@ -118,6 +130,7 @@ impl Settings {
             (does, self.rollover.map(|r| r.does.code().to_owned()).unwrap_or_default()),
             (keep, self.keep_uploads.to_string()),
             (KEEP_PLANS, self.keep_plans.to_string()),
+            (SHARED_EMAILS, self.shared_emails.code().to_owned()),
         ]
     }
 

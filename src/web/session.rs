@@ -212,6 +212,12 @@ impl Seat {
         Ok(see_other(place))
     }
 
+    /// As `lead`, to a part of a page: its second page, say.
+    pub fn lead_within(&self, address: &str, place: &str, text: String) -> Result<HttpResponse, AppError> {
+        self.tell(&Notice { place: place.to_owned(), text, run: None })?;
+        Ok(see_other(address))
+    }
+
     /// The notice that belongs to an address.
     pub fn notice_at(&self, place: &str) -> Option<Notice> {
         self.0.get::<Notice>(NOTICE).ok().flatten().filter(|n| n.place == place)

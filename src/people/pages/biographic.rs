@@ -13,6 +13,7 @@ use crate::people::relationship::{Relative, relatives};
 use crate::people::{MemberType, Person, Status, grade_words};
 use crate::schools::CurrentSchool;
 use crate::security::{TaskName, Visitor, tasks, who_grants};
+use crate::sync::decisions::twins_of;
 use crate::web::{Chrome, SignedIn, db, html, when};
 
 #[derive(Template)]
@@ -26,6 +27,7 @@ struct BiographicPage {
     /// Whom to ask for the Task, in words.
     who_grants: String,
     relatives: Vec<Relative>,
+    twins: Vec<Person>,
     groups: Vec<Group>,
     /// Somebody else looks at what this user sees: nothing can be pressed.
     seen: Option<SeenAs>,
@@ -43,6 +45,8 @@ pub struct SeenAs {
 pub struct Sheet {
     pub person: Person,
     pub relatives: Vec<Relative>,
+    /// Other records of the same human.
+    pub twins: Vec<Person>,
     groups: Vec<Group>,
     pub sees_ids: bool,
     may_edit: bool,
@@ -63,6 +67,8 @@ impl Sheet {
             MemberType::Student => relatives(conn, school, person.id, true)?,
             _ => relatives(conn, school, person.id, false)?,
         };
+        let twins = twins_of(conn, school, person.id, &person.sonis_id)?;
+        let twins = Person::in_order(conn, school, &twins)?;
         let grantors =
             if sees_ids { Vec::new() } else { who_grants(conn, school.id(), TaskName::ModifyIntegrationIds, now)? };
         let who_grants = match grantors.split_last() {
@@ -71,7 +77,15 @@ impl Sheet {
             Some((last, rest)) => format!("{} or {last} can grant it.", rest.join(", ")),
         };
         let groups = Group::of_person(conn, school, person.id, visitor.may::<tasks::ManageGroups>())?;
-        Ok(Sheet { person, relatives, groups, sees_ids, may_edit: visitor.may::<tasks::EditPeople>(), who_grants })
+        Ok(Sheet {
+            person,
+            relatives,
+            twins,
+            groups,
+            sees_ids,
+            may_edit: visitor.may::<tasks::EditPeople>(),
+            who_grants,
+        })
     }
 
     /// The page, for the visitor it was read for, or for somebody who looks at what that visitor sees.
@@ -84,6 +98,7 @@ impl Sheet {
             may_edit: self.may_edit,
             who_grants: self.who_grants,
             relatives: self.relatives,
+            twins: self.twins,
             groups: self.groups,
             seen,
         })

@@ -157,6 +157,13 @@ fn narrowed(conn: &mut Conn, school: &CurrentSchool, mut sheet: Sheet) -> Result
         }
     }
     sheet.relatives = kept;
+    let mut twins = Vec::new();
+    for twin in std::mem::take(&mut sheet.twins) {
+        if known(conn, school, &twin.sonis_id)?.is_some() {
+            twins.push(twin);
+        }
+    }
+    sheet.twins = twins;
     Ok(sheet)
 }
 

@@ -14,11 +14,12 @@ fn sheet(member_type: MemberType, rows: &[(u64, u8)]) -> Option<Sheet> {
         email: *email,
         is_shouted: false,
         grade: Some(2),
+        born: None,
         enrollment: "0",
     };
     let has_grade = member_type == Student;
     let rows = rows.iter().map(row).collect();
-    Some(Sheet { member_type, has_email: true, has_grade, has_enrollment: false, rows })
+    Some(Sheet { member_type, has_email: true, has_grade, has_birth: false, has_enrollment: false, rows })
 }
 
 /// The student 1 with the parent 1, and whatever `change` says.
@@ -88,6 +89,6 @@ fn an_e_mail_that_a_blocked_row_leaves_with_its_person_is_not_given_to_another()
 
 #[test]
 fn somebody_withdrawn_is_in_no_group_whichever_sync_put_them_there() {
-    let years = Step::Settings { grade_groups: true, grad_year_groups: true, deactivates: false };
+    let years = Step::Settings { grade_groups: true, grad_year_groups: true, deactivates: false, without: false };
     play("withdrawn", &[family("Mother", |_| {}), years, family("Mother", |_| {}), Step::Undo { which: 0 }]);
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod back;
+mod emails;
 mod garbage;
 mod known;
 mod school;
@@ -18,6 +19,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use back::{Back, Done, back};
+use emails::{Verdict, Whom};
 use school::{Human, School};
 use sheets::{Sheets, sheets};
 use world::{World, on_each_database, planner};
@@ -66,6 +68,26 @@ enum Step {
         grade_groups: bool,
         grad_year_groups: bool,
         deactivates: bool,
+        without: bool,
+    },
+    /// What is to be of an e-mail; None takes it back. Somebody is named by a place, and by the number or the SONIS ID.
+    Email {
+        email: u8,
+        verdict: Option<u8>,
+        whom: u8,
+        is_by_key: bool,
+    },
+    /// Whether two are one human; None takes it back.
+    Twin {
+        staff: u64,
+        parent: u64,
+        is_same: Option<bool>,
+    },
+    /// Whether a number is somebody of the school; None takes it back.
+    Match {
+        key: u64,
+        who: u8,
+        is_same: Option<bool>,
     },
 }
 
@@ -82,9 +104,17 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (any::<u8>(), id).prop_map(|(who, value)| Step::AddId { who, value }),
         1 => any::<u8>().prop_map(|who| Step::DeleteId { who }),
         3 => any::<u8>().prop_map(|which| Step::Undo { which }),
-        1 => (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(grade_groups, grad_year_groups, deactivates)| {
-            Step::Settings { grade_groups, grad_year_groups, deactivates }
-        }),
+        1 => (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+            |(grade_groups, grad_year_groups, deactivates, without)| {
+                Step::Settings { grade_groups, grad_year_groups, deactivates, without }
+            }
+        ),
+        3 => (1_u8..4, proptest::option::weighted(0.8, 0_u8..4), any::<u8>(), any::<bool>())
+            .prop_map(|(email, verdict, whom, is_by_key)| Step::Email { email, verdict, whom, is_by_key }),
+        2 => (1_u64..=5, 1_u64..=5, proptest::option::weighted(0.8, any::<bool>()))
+            .prop_map(|(staff, parent, is_same)| Step::Twin { staff, parent, is_same }),
+        3 => (1_u64..=5, any::<u8>(), proptest::option::weighted(0.8, any::<bool>()))
+            .prop_map(|(key, who, is_same)| Step::Match { key, who, is_same }),
     ]
 }
 
@@ -129,12 +159,22 @@ impl Both {
                     self.undo(open[usize::from(*which) % open.len()]);
                 }
             }
-            Step::Settings { grade_groups, grad_year_groups, deactivates } => {
+            Step::Settings { grade_groups, grad_year_groups, deactivates, without } => {
+                self.model.decided.without = *without;
                 self.model.grade_groups = *grade_groups;
                 self.model.grad_year_groups = *grad_year_groups;
                 self.model.deactivates = *deactivates;
                 self.world.settings(&self.model);
             }
+            Step::Email { email, verdict, whom, is_by_key } => self.decide_email(*email, *verdict, *whom, *is_by_key),
+            Step::Twin { staff, parent, is_same } => {
+                self.world.decide_twin(*staff, *parent, *is_same);
+                match is_same {
+                    Some(is_same) => self.model.decided.twins.insert((*staff, *parent), *is_same),
+                    None => self.model.decided.twins.remove(&(*staff, *parent)),
+                };
+            }
+            Step::Match { key, who, is_same } => self.decide_match(*key, *who, *is_same),
         }
         self.compare();
     }
@@ -144,7 +184,7 @@ impl Both {
         for human in &mut self.model.people {
             // The portal gives SONIS IDs as it likes, once; afterwards they are part of what is compared.
             if human.sonis_id.is_empty() {
-                let found = seen.people.iter().find(|h| h.key.is_some() && h.key == human.key);
+                let found = seen.people.iter().find(|h| !h.keys.is_empty() && h.keys == human.keys);
                 human.sonis_id = found.unwrap_or_else(|| panic!("{human:?} is not there")).sonis_id.clone();
             }
         }
@@ -332,6 +372,39 @@ impl Both {
         human.set(Field::Email, email.unwrap_or_default());
         self.model.people.push(human);
         self.done(self.world.last_run(), before);
+    }
+
+    fn decide_email(&mut self, email: u8, verdict: Option<u8>, whom: u8, is_by_key: bool) {
+        let email = format!("e{email}@school.example");
+        let by_key = || (MemberType::ALL[usize::from(whom % 3)], u64::from(whom / 3 % 5) + 1);
+        let by_name = self.pick(whom).map(|place| Whom::Person(self.model.people[place].sonis_id.clone()));
+        let whom = by_name.filter(|_| !is_by_key).unwrap_or_else(|| Whom::Key(by_key()));
+        let verdict = verdict.map(|v| match v {
+            0 => Verdict::Without,
+            1 => Verdict::Block,
+            _ => Verdict::Give(whom),
+        });
+        self.world.decide_email(&email, verdict.as_ref());
+        match verdict {
+            Some(verdict) => self.model.decided.emails.insert(email, verdict),
+            None => self.model.decided.emails.remove(&email),
+        };
+    }
+
+    /// Only of somebody's own kind is it asked.
+    fn decide_match(&mut self, key: u64, who: u8, is_same: Option<bool>) {
+        let Some(place) = self.pick(who) else { return };
+        let human = &self.model.people[place];
+        let (key, sonis_id) = ((human.member_type(), key), human.sonis_id.clone());
+        let decided = &mut self.model.decided.matches;
+        let is_linked = self.model.people.iter().any(|h| h.keys.contains(&key));
+        let is_kept = is_linked && decided.get(&(key, sonis_id.clone())) == Some(&true);
+        self.world.decide_match(key, &sonis_id, is_same, is_kept && is_same.is_none());
+        match is_same {
+            Some(is_same) => decided.insert((key, sonis_id), is_same),
+            None if is_kept => None,
+            None => decided.remove(&(key, sonis_id)),
+        };
     }
 
     fn editor<T>(&self, f: impl FnOnce(&Editor<'_>) -> T) -> T {

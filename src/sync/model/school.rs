@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::emails::Decided;
 use super::sheets::{Row, Sheet, Sheets};
 use crate::people::{Field, MemberType};
 
@@ -13,7 +14,8 @@ pub struct Human {
     /// Empty until the portal has given one.
     pub sonis_id: String,
     pub bio: BTreeMap<Field, String>,
-    pub key: Option<Key>,
+    /// Several, where somebody has said that another number is theirs.
+    pub keys: BTreeSet<Key>,
     pub host_id: Option<String>,
     pub groups: BTreeSet<String>,
     pub pins: BTreeSet<Field>,
@@ -28,6 +30,7 @@ pub struct School {
     pub grad_year_groups: bool,
     pub deactivates: bool,
     pub year: i32,
+    pub decided: Decided,
 }
 
 impl Human {
@@ -60,11 +63,18 @@ impl Human {
 }
 
 /// A row that may be taken, with whom it leads to and what that person would be.
-struct Record {
-    key: Key,
-    person: Option<usize>,
-    outcome: Human,
-    is_blocked: bool,
+pub(super) struct Record {
+    pub key: Key,
+    pub person: Option<usize>,
+    /// Whom the row leads to, also where it is not taken for another reason.
+    pub leads: Option<usize>,
+    pub outcome: Human,
+    pub is_blocked: bool,
+    /// As the row alone has it.
+    pub last_name: String,
+    /// The row cannot take an e-mail from the person.
+    pub is_fixed: bool,
+    pub has_no_account: bool,
 }
 
 /// What a sync did, beside changing the school.
@@ -76,7 +86,7 @@ pub struct Did {
 
 impl School {
     pub fn with_key(&self, key: Key) -> Option<usize> {
-        self.people.iter().position(|h| h.key == Some(key))
+        self.people.iter().position(|h| h.keys.contains(&key))
     }
 
     fn holder(&self, id: &str) -> Option<usize> {
@@ -92,16 +102,20 @@ impl School {
             for number in keys {
                 let key = (sheet.member_type, number);
                 listed.insert(key);
-                records.extend(sheet.row(number).map(|row| self.record(sheet, row, key)));
+                let has_no_account = self.is_without_account(sheets, key);
+                records.extend(sheet.row(number).map(|row| self.record(sheets, sheet, (row, key), has_no_account)));
             }
         }
+        self.block_second_accounts(sheets, &mut records);
         let leaving = self.leaving(sheets, &listed, &records);
-        self.block_shared_emails(&mut records, &leaving);
+        self.settle_emails(sheets, &mut records, &leaving);
+        self.ask_about_births(&mut records);
         let ties = self.ties_in(sheets, &records);
         for r in &mut records {
             let is_alone = ties.as_ref().is_some_and(|t| !t.keys().any(|(parent, _)| *parent == r.key.1));
             r.is_blocked |= r.person.is_none() && r.key.0 == MemberType::Parent && is_alone;
         }
+        let led: BTreeSet<usize> = records.iter().filter_map(|r| r.leads).collect();
         let mut did = Did { created: 0, deactivated: leaving.len() };
         let mut decided: BTreeSet<usize> = leaving.clone();
         for r in records.into_iter().filter(|r| !r.is_blocked) {
@@ -117,33 +131,42 @@ impl School {
             self.people[*place].set(Field::Status, "inactive");
         }
         if let Some(ties) = ties {
-            self.tie(sheets, &ties, &mut decided);
+            self.tie(sheets, &ties, &led, &mut decided);
         }
         self.regroup(&before, &decided);
         did
     }
 
-    fn record(&self, sheet: &Sheet, row: &Row, key: Key) -> Record {
+    fn record(&self, sheets: &Sheets, sheet: &Sheet, (row, key): (&Row, Key), has_no_account: bool) -> Record {
+        let lead = self.lead(sheets, key);
         let letter = match key.0 {
             MemberType::Student => "S",
             MemberType::Staff => "T",
             MemberType::Parent => "P",
         };
         let id = format!("{letter}{}", key.1);
-        let holder = self.holder(&id);
-        let mut person = self.with_key(key);
-        let mut is_blocked = sheet.has_enrollment && row.enrollment == "9";
+        // Whoever gets no account is not looked for by one.
+        let holder = self.holder(&id).filter(|_| !has_no_account);
+        let mut person = self.with_key(key).or(lead.person);
+        let is_unreadable = sheet.has_enrollment && row.enrollment == "9";
+        let mut is_blocked = is_unreadable || lead.is_in_the_way;
         // Whoever has the Host ID already and no number yet is the person; anybody else is in the way.
         if let (None, Some(h)) = (person, holder) {
             let human = &self.people[h];
-            if human.key.is_none() && human.member_type() == key.0 { person = Some(h) } else { is_blocked = true }
+            if human.keys.is_empty() && human.member_type() == key.0 && !self.is_led_to(sheets, h) {
+                person = Some(h)
+            } else {
+                is_blocked = true
+            }
         }
         let wants_id = person.is_none_or(|p| self.people[p].host_id.is_none());
         is_blocked |= wants_id && holder.is_some();
         let before = person.map(|p| self.people[p].clone()).unwrap_or_default();
         let mut after = before.clone();
-        after.key = Some(key);
-        after.host_id.get_or_insert(id);
+        after.keys.insert(key);
+        if !has_no_account {
+            after.host_id.get_or_insert(id);
+        }
         after.set(Field::MemberType, key.0.code());
         after.set(Field::LastName, row.last_name());
         after.set(Field::FirstName, "Ada");
@@ -159,6 +182,9 @@ impl School {
         if sheet.has_email {
             after.set(Field::Email, row.email());
         }
+        if sheet.has_birth {
+            after.set(Field::BirthDate, row.born.map(|d| format!("2015-01-0{d}")).unwrap_or_default());
+        }
         if sheet.has_grade {
             after.set(Field::GradeLevel, row.grade.map(|g| g.to_string()).unwrap_or_default());
             if let Some(grade) = row.grade {
@@ -168,7 +194,10 @@ impl School {
         for field in &before.pins {
             after.set(*field, before.get(*field));
         }
-        Record { key, person, outcome: after, is_blocked }
+        let is_fixed = !sheet.has_email || before.pins.contains(&Field::Email);
+        let leads = self.with_key(key).or(lead.person).or(person.filter(|_| !is_unreadable && !lead.is_in_the_way));
+        let last_name = row.last_name();
+        Record { key, person, leads, outcome: after, is_blocked, last_name, is_fixed, has_no_account }
     }
 
     /// Who is no longer listed and becomes inactive.
@@ -179,7 +208,8 @@ impl School {
         let given: BTreeSet<MemberType> = sheets.people().map(|s| s.member_type).collect();
         let matched: BTreeSet<usize> = records.iter().filter_map(|r| r.person).collect();
         let gone = |(place, h): &(usize, &Human)| {
-            h.key.is_some_and(|k| given.contains(&k.0) && !listed.contains(&k))
+            h.keys.iter().any(|k| given.contains(&k.0))
+                && !h.keys.iter().any(|k| listed.contains(k))
                 && !matched.contains(place)
                 && matches!(h.get(Field::Status), "active" | "applicant")
                 && !h.pins.contains(&Field::Status)
@@ -187,36 +217,16 @@ impl School {
         self.people.iter().enumerate().filter(gone).map(|(place, _)| place).collect()
     }
 
-    /// Nobody gets an e-mail that somebody else has or wants. Whoever is blocked stays as they are, with their e-mail.
-    fn block_shared_emails(&self, records: &mut [Record], leaving: &BTreeSet<usize>) {
-        loop {
-            let taken: BTreeSet<usize> = records.iter().filter(|r| !r.is_blocked).filter_map(|r| r.person).collect();
-            let mut claims: Vec<String> =
-                records.iter().filter(|r| !r.is_blocked).filter_map(|r| r.outcome.claim()).collect();
-            let stay = self.people.iter().enumerate().filter(|(p, _)| !taken.contains(p) && !leaving.contains(p));
-            claims.extend(stay.filter_map(|(_, h)| h.claim()));
-            let mut has_changed = false;
-            for r in records.iter_mut().filter(|r| !r.is_blocked) {
-                let Some(claim) = r.outcome.claim() else { continue };
-                let has_it = r.person.is_some_and(|p| self.people[p].claim().as_ref() == Some(&claim));
-                if !has_it && claims.iter().filter(|c| **c == claim).count() > 1 {
-                    r.is_blocked = true;
-                    has_changed = true;
-                }
-            }
-            if !has_changed {
-                return;
-            }
-        }
-    }
-
     /// (parent, student) by their numbers, as far as there are such people.
     fn ties_in(&self, sheets: &Sheets, records: &[Record]) -> Option<BTreeMap<(u64, u64), String>> {
         let mut ties: BTreeMap<(u64, u64), String> = BTreeMap::new();
         for tie in sheets.relationships.as_ref()? {
             let (student, parent) = ((MemberType::Student, tie.student), (MemberType::Parent, tie.parent));
-            let is_there =
-                |key: Key| self.with_key(key).is_some() || records.iter().any(|r| r.key == key && !r.is_blocked);
+            let is_known = |p: usize| !self.people[p].keys.is_empty();
+            let is_there = |key: Key| {
+                let row = |r: &Record| r.key == key && (!r.is_blocked || r.leads.is_some_and(is_known));
+                self.with_key(key).is_some() || records.iter().any(row)
+            };
             if !is_there(student) || !is_there(parent) {
                 continue;
             }
@@ -229,27 +239,40 @@ impl School {
         Some(ties)
     }
 
-    fn tie(&mut self, sheets: &Sheets, ties: &BTreeMap<(u64, u64), String>, decided: &mut BTreeSet<usize>) {
-        let is_in_file = |key: u64| sheets.parents.as_ref().is_some_and(|s| s.row(key).is_some());
+    fn tie(
+        &mut self,
+        sheets: &Sheets,
+        ties: &BTreeMap<(u64, u64), String>,
+        led: &BTreeSet<usize>,
+        decided: &mut BTreeSet<usize>,
+    ) {
         for place in 0..self.people.len() {
-            let Some((MemberType::Parent, key)) = self.people[place].key else { continue };
-            let is_taken = decided.contains(&place) && is_in_file(key);
+            let keys: BTreeSet<u64> =
+                self.people[place].keys.iter().filter(|k| k.0 == MemberType::Parent).map(|k| k.1).collect();
+            if keys.is_empty() {
+                continue;
+            }
+            let is_in_file = sheets.parents.is_some()
+                && (led.contains(&place)
+                    || keys.iter().any(|k| sheets.parents.as_ref().is_some_and(|s| s.row(*k).is_some())));
+            let is_taken = decided.contains(&place) && is_in_file;
             // Whoever is in no file of parents is told of by the relationships alone; in a full file's place nobody is.
-            let is_named = ties.keys().any(|(parent, _)| *parent == key);
+            let is_named = ties.keys().any(|(parent, _)| keys.contains(parent));
             let speaks = match &sheets.parents {
                 None => is_named || sheets.is_full,
-                Some(_) => !sheets.is_full && is_named && !is_in_file(key),
+                Some(_) => !sheets.is_full && is_named && !is_in_file,
             };
             if !is_taken && !speaks {
                 continue;
             }
-            let wanted: BTreeMap<usize, String> = ties
-                .iter()
-                .filter(|((parent, _), _)| *parent == key)
-                .filter_map(|((_, student), kind)| {
-                    Some((self.with_key((MemberType::Student, *student))?, kind.clone()))
-                })
-                .collect();
+            let mut wanted: BTreeMap<usize, String> = BTreeMap::new();
+            for ((_, student), kind) in ties.iter().filter(|((parent, _), _)| keys.contains(parent)) {
+                let Some(student) = self.with_key((MemberType::Student, *student)) else { continue };
+                // Of two that name the same pair: one that is told before one that is not, then the alphabet.
+                let rank = |k: &String| (k == "Guardian", k.clone());
+                let kind = wanted.get(&student).filter(|k| rank(k) < rank(kind)).unwrap_or(kind).clone();
+                wanted.insert(student, kind);
+            }
             if sheets.is_full {
                 self.ties.retain(|(parent, student), _| *parent != place || wanted.contains_key(student));
             }

@@ -23,6 +23,7 @@ pub struct Sheet {
     pub member_type: MemberType,
     pub has_email: bool,
     pub has_grade: bool,
+    pub has_birth: bool,
     pub has_enrollment: bool,
     pub rows: Vec<Row>,
 }
@@ -36,6 +37,8 @@ pub struct Row {
     pub email: u8,
     pub is_shouted: bool,
     pub grade: Option<i32>,
+    /// A day of one month.
+    pub born: Option<u8>,
     /// As PowerSchool writes it; "9" is no status of its.
     pub enrollment: &'static str,
 }
@@ -93,6 +96,7 @@ impl Sheet {
         };
         add(self.has_email, "Email", Row::email);
         add(self.has_grade, "Grade_Level", |r| r.grade.map(|g| g.to_string()).unwrap_or_default());
+        add(self.has_birth, "DOB", |r| r.born.map(|d| format!("01/0{d}/2015")).unwrap_or_default());
         add(self.has_enrollment, "Enroll_Status", |r| r.enrollment.to_owned());
         file(&head.join("\t"), lines.into_iter().map(|l| l.join("\t")).collect(), turn)
     }
@@ -155,8 +159,10 @@ fn row(whose: MemberType) -> impl Strategy<Value = Row> {
     let grade = prop_oneof![6 => (2_i32..5).prop_map(Some), 1 => Just(None)];
     let enrollment = prop_oneof![12 => Just("0"), 1 => Just("2"), 1 => Just("-1"), 1 => Just(""), 1 => Just("9")];
     let email = prop_oneof![6 => Just(OWN), 1 => Just(0), 2 => 1_u8..4];
-    (1_u64..=5, 0_u8..3, email, proptest::bool::weighted(0.1), grade, enrollment).prop_map(
-        move |(key, name, email, is_shouted, grade, enrollment)| Row {
+    let born = proptest::option::weighted(0.7, 1_u8..3);
+    (1_u64..=5, 0_u8..3, email, proptest::bool::weighted(0.1), grade, born, enrollment).prop_map(
+        move |(key, name, email, is_shouted, grade, born, enrollment)| Row {
+            born,
             key,
             name,
             whose,
@@ -171,8 +177,8 @@ fn row(whose: MemberType) -> impl Strategy<Value = Row> {
 fn sheet(member_type: MemberType) -> impl Strategy<Value = Sheet> {
     let is_student = member_type == MemberType::Student;
     let often = || proptest::bool::weighted(0.85);
-    (often(), often(), often(), proptest::collection::vec(row(member_type), 0..9)).prop_map(
-        move |(has_email, has_grade, has_enrollment, mut rows)| {
+    (often(), often(), any::<bool>(), often(), proptest::collection::vec(row(member_type), 0..9)).prop_map(
+        move |(has_email, has_grade, has_birth, has_enrollment, mut rows)| {
             // A doubled key now and then, not in every file. A student stands in one row; the others in several alike.
             rows.sort_by_key(|r| r.key);
             if rows.len() % 4 != 3 {
@@ -185,6 +191,7 @@ fn sheet(member_type: MemberType) -> impl Strategy<Value = Sheet> {
                 member_type,
                 has_email,
                 has_grade: has_grade && is_student,
+                has_birth: has_birth && is_student,
                 has_enrollment: has_enrollment && is_student,
                 rows,
             }

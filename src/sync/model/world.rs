@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
+use super::emails;
 use super::school::{Human, School};
 use super::sheets::Sheets;
 use crate::db::{DatabaseUrl, Db};
@@ -18,7 +19,8 @@ use crate::runs::{self, Applied, Change, KeySpace, Run, RunId, RunState, StoredC
 use crate::schema::{integration_ids as ids_table, people as people_table, source_links};
 use crate::schools::{CurrentSchool, NewSchool};
 use crate::security::{Actor, Sight};
-use crate::sync::{self, Absentees, Asked, Scope, Settings};
+use crate::sync::decisions::{EmailDecision, EmailVerdict, Pair, PairDecision, PairKind, Verdict, Whom};
+use crate::sync::{self, Absentees, Asked, Scope, Settings, SharedEmails};
 
 pub struct World {
     pub db: Db,
@@ -78,8 +80,7 @@ impl World {
                             KeySpace::Users => MemberType::Staff,
                             KeySpace::Persons => MemberType::Parent,
                         };
-                        assert_eq!(human.key, None, "two keys lead to {}", p.sonis_id);
-                        human.key = Some((member_type, key.parse().unwrap()));
+                        human.keys.insert((member_type, key.parse().unwrap()));
                     }
                     human.host_id = held.get(&p.id).map(|id| self.text(id));
                     human.groups = memberships.get(&p.id).into_iter().flatten().map(|g| g.key()).collect();
@@ -160,10 +161,52 @@ impl World {
                 let mut settings = Settings::load(conn, &self.school)?;
                 settings.grade_groups = model.grade_groups;
                 settings.grad_year_groups = model.grad_year_groups;
+                settings.shared_emails =
+                    if model.decided.without { SharedEmails::Without } else { SharedEmails::Block };
                 settings.absentees = if model.deactivates { Absentees::Deactivate } else { Absentees::List };
                 settings.save(conn, &self.school, &planner(), now)
             })
             .unwrap();
+    }
+
+    pub fn decide_email(&mut self, email: &str, verdict: Option<&emails::Verdict>) {
+        let now = self.tick();
+        let verdict = verdict.map(|v| match v {
+            emails::Verdict::Give(emails::Whom::Key((m, key))) => {
+                EmailVerdict::Give(Whom::Key(sync::roster::space_of(*m), *key))
+            }
+            emails::Verdict::Give(emails::Whom::Person(id)) => EmailVerdict::Give(Whom::Person(id.clone())),
+            emails::Verdict::Without => EmailVerdict::Without,
+            emails::Verdict::Block => EmailVerdict::Block,
+        });
+        let decided = self.db.write(|conn| match verdict {
+            Some(v) => EmailDecision::decide(conn, &self.school, &email.to_uppercase(), (v, None), &planner(), now),
+            None => EmailDecision::take_back(conn, &self.school, email, &planner(), now),
+        });
+        assert!(matches!(decided, Ok(()) | Err(AppError::NotFound)), "{decided:?}");
+    }
+
+    pub fn decide_twin(&mut self, staff: u64, parent: u64, is_same: Option<bool>) {
+        let (one, other) = (Whom::Key(KeySpace::Users, staff), Whom::Key(KeySpace::Persons, parent));
+        let decided = self.decide(&Pair { kind: PairKind::Twin, one, other }, is_same);
+        assert!(matches!(decided, Ok(()) | Err(AppError::NotFound)), "{decided:?}");
+    }
+
+    pub fn decide_match(&mut self, key: (MemberType, u64), sonis_id: &str, is_same: Option<bool>, is_kept: bool) {
+        let (one, other) = (Whom::Key(sync::roster::space_of(key.0), key.1), Whom::Person(sonis_id.to_owned()));
+        let decided = self.decide(&Pair { kind: PairKind::Match, one, other }, is_same);
+        assert_eq!(matches!(decided, Err(AppError::Conflict(_))), is_kept, "{decided:?}");
+    }
+
+    fn decide(&mut self, pair: &Pair, is_same: Option<bool>) -> Result<(), AppError> {
+        let now = self.tick();
+        self.db.write(|conn| match is_same {
+            Some(is_same) => {
+                let verdict = if is_same { Verdict::Same } else { Verdict::NotSame };
+                PairDecision::decide(conn, &self.school, pair, verdict, ("", ""), &planner(), now)
+            }
+            None => PairDecision::take_back(conn, &self.school, pair, &planner(), now),
+        })
     }
 
     pub fn last_run(&self) -> RunId {

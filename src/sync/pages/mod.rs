@@ -4,8 +4,11 @@
 pub mod acts;
 pub mod columns;
 pub mod csv;
+pub mod emails;
+pub mod letters;
 mod lists;
 mod loaded;
+pub mod matches;
 mod plan;
 mod receive;
 pub mod settings;

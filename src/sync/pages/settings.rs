@@ -11,7 +11,7 @@ use crate::runs::{Limits, Share};
 use crate::schools::CurrentSchool;
 use crate::security::tasks::RunRosterSync;
 use crate::sync::maps::{self, Remembered};
-use crate::sync::{Absentees, During, Rollover, Settings};
+use crate::sync::{Absentees, During, Rollover, Settings, SharedEmails};
 use crate::web::{Chrome, Requires, SchoolForm, Seat, Wrongs, db, html, html_422};
 
 /// Ten years; more is no limit at all.
@@ -24,6 +24,7 @@ pub struct Typed {
     grade_groups: String,
     grad_year_groups: String,
     absentees: String,
+    shared_emails: String,
     limit_deactivated: String,
     limit_updated: String,
     rollover_from: String,
@@ -50,6 +51,7 @@ impl From<Settings> for Typed {
             grade_groups: tick(s.grade_groups),
             grad_year_groups: tick(s.grad_year_groups),
             absentees: s.absentees.code().to_owned(),
+            shared_emails: s.shared_emails.code().to_owned(),
             limit_deactivated: s.limits.deactivated.0.to_string(),
             limit_updated: s.limits.updated.0.to_string(),
             rollover_from: day(s.rollover.map(|r| r.from)),
@@ -67,6 +69,10 @@ impl Typed {
         let absentees = Absentees::parse(&self.absentees).unwrap_or_else(|| {
             wrongs.add("absentees-list", "Choose what a full list does to people who are not in it");
             Absentees::List
+        });
+        let shared_emails = SharedEmails::parse(&self.shared_emails).unwrap_or_else(|| {
+            wrongs.add("shared_emails-block", "Choose what becomes of newcomers who share an e-mail");
+            SharedEmails::Block
         });
         let mut share = |field: &'static str, text: &str| match text.trim().parse::<u8>() {
             Ok(n) if n <= 100 => Share(n),
@@ -96,6 +102,7 @@ impl Typed {
             grade_groups: !self.grade_groups.is_empty(),
             grad_year_groups: !self.grad_year_groups.is_empty(),
             absentees,
+            shared_emails,
             limits,
             rollover,
             keep_uploads,

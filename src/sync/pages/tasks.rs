@@ -15,6 +15,7 @@ use crate::runs::{Run, RunKind, RunState};
 use crate::schema::runs;
 use crate::schools::CurrentSchool;
 use crate::security::tasks;
+use crate::sync::cases;
 use crate::sync::uploads::Waiting;
 use crate::web::{Chrome, Requires, db, html};
 
@@ -33,6 +34,7 @@ struct Loaded {
     usable: Vec<Usable>,
     chosen: Option<usize>,
     waiting: Waiting,
+    cases: cases::Waiting,
     runs: Vec<Run>,
 }
 
@@ -43,6 +45,7 @@ struct TasksPage {
     usable: Vec<Usable>,
     chosen: Option<usize>,
     steps: Vec<Step>,
+    cases: cases::Waiting,
     runs: Vec<Run>,
     may_request: bool,
     may_release: bool,
@@ -119,7 +122,8 @@ pub async fn page(
             Some(i) => syncs(conn, &school, i.id)?,
             None => Vec::new(),
         };
-        Ok(Loaded { waiting: Waiting::load(conn, &school)?, usable, chosen, runs })
+        let cases = cases::waiting(conn, &school)?;
+        Ok(Loaded { waiting: Waiting::load(conn, &school)?, cases, usable, chosen, runs })
     })
     .await?;
     let steps = match loaded.chosen.and_then(|n| loaded.usable.get(n)) {
@@ -131,6 +135,7 @@ pub async fn page(
         usable: loaded.usable,
         chosen: loaded.chosen,
         steps,
+        cases: loaded.cases,
         runs: loaded.runs,
         may_request: actor.visitor.may::<tasks::RequestIntegrations>(),
         may_release: actor.visitor.may::<tasks::ReleaseHeldRuns>(),

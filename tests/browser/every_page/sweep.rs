@@ -29,7 +29,8 @@ const LOOK: &str = r#"
 "#;
 
 /// Answers that are no pages, or only lead to one.
-const NO_PAGES: [&str; 12] = [
+const NO_PAGES: [&str; 13] = [
+    "/sync/emails.csv",
     "/runs/{run}/changes.csv",
     "/runs/{run}/blocked/{slot}.csv",
     "/groups.csv",

@@ -12,7 +12,8 @@ fn students(grade: u32) -> String {
     )
 }
 
-const TEACHERS: &str = "USERS.dcid\tLast_Name\tFirst_Name\tEmail_Addr\n7001001\tBerg\tAnna\tanna@school.example\n";
+const TEACHERS: &str = "USERS.dcid\tLast_Name\tFirst_Name\tEmail_Addr\n7001001\tBerg\tAnna\tanna@school.example\n\
+    7001002\tWang\tLi\tli@home.example\n";
 const PARENTS: &str = "PERSON.ID\tLast_Name\tFirst_Name\tEmail\n7001001\tBerg\tMara\ta.very.long.mailbox.indeed@home.example\n\
     7001002\tBerg\tIvo\ta.very.long.mailbox.indeed@home.example\n7001003\tWang\tLi\tli@home.example\n";
 const RELATIONSHIPS: &str = "STUDENTCONTACTASSOC.studentdcid\tSTUDENTCONTACTASSOC.personid\tRELATIONSHIP_TYPE\n\
@@ -123,4 +124,25 @@ pub async fn syncing(sweep: &mut Sweep, world: &World) {
     sweep.page("/sync").await;
     sweep.page("/sync/upload").await;
     world.change("UPDATE school_integrations SET stage = 'live' WHERE school_id = 1");
+}
+
+/// Shared e-mails and likely matches: empty on an earlier page, open, wrongly answered, decided; and the letters.
+async fn decisions(sweep: &mut Sweep) {
+    let window = sweep.window.clone();
+    sweep.page("/sync/emails?page=2").await;
+    sweep.page("/sync/emails").await;
+    window.press("Decide").await;
+    window.reads("Choose what is to be of the e-mail").await;
+    sweep.here("a shared e-mail without a choice").await;
+    sweep.page("/sync/emails/letters").await;
+    window.visit("/sync/emails").await;
+    window.tick("Import whoever is new without it").await;
+    window.press("Decide").await;
+    window.reads("Decided so far").await;
+    sweep.here("a shared e-mail that was decided").await;
+    sweep.page("/sync/matches?page=2").await;
+    sweep.page("/sync/matches").await;
+    window.press("The same person").await;
+    window.reads("Decided so far").await;
+    sweep.here("a likely twin that was decided").await;
 }

@@ -5,12 +5,15 @@ mod again;
 mod background;
 mod command;
 mod exit_codes;
+mod families;
 mod files;
 mod holding;
 mod keeping;
+mod matches;
 mod preview;
 mod refusals;
 mod settings;
+mod twins;
 
 use crate::support::{Answer, Visitor, World};
 

@@ -7,6 +7,7 @@ fn form<'a>(change: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut all = vec![
         ("grade_groups", "yes"),
         ("absentees", "list"),
+        ("shared_emails", "block"),
         ("limit_deactivated", "10"),
         ("limit_updated", "75"),
         ("rollover_from", ""),
@@ -45,10 +46,11 @@ on_both! {
             ("keep_plans", "99999", "is no number of days"),
             ("rollover_from", "2027-06-01", "Give both days of the rollover, or neither"),
             ("absentees", "erase", "Choose what a full list does"),
+            ("shared_emails", "shout", "Choose what becomes of newcomers who share an e-mail"),
         ] {
             let page = sync.post("/sync/settings", &form(&[(field, typed)])).await;
             page.assert_status(422).assert_has(said).assert_has("There is a problem");
-            if field != "absentees" {
+            if !["absentees", "shared_emails"].contains(&field) {
                 page.assert_has(&format!("value=\"{typed}\""));
             }
         }
