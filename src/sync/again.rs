@@ -1,7 +1,7 @@
 //! The same files again: where a plan of them changed nothing, and nothing that decides on a plan has changed since,
 //! the new plan says what that one said, without a row being read. Leaves making any other plan to `planner`.
 
-use diesel::dsl::{exists, not};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::decisions::Decisions;
@@ -52,19 +52,23 @@ impl Basis<'_> {
     }
 }
 
-/// The last whole plan on the same basis that changed nothing.
+/// The newest plan, where it has the same basis and changed nothing. An older one is no answer: what a plan keeps for the
+/// school (`sync::cases`) is that of the newest.
 pub(super) fn last(conn: &mut Conn, school: &CurrentSchool, fingerprint: &str) -> Result<Option<Run>, AppError> {
-    Ok(runs::of(school)
-        .filter(runs::fingerprint.eq(fingerprint))
+    let newest: Option<Run> = runs::of(school)
         .filter(runs::kind.eq(RunKind::RosterSync))
-        // A held one is somebody's question; an abandoned one may have lost its changes.
-        .filter(runs::state.eq_any([RunState::Planned, RunState::Applied]))
-        .filter(not(exists(changes::of(school).filter(changes::run_id.eq(runs::id)))))
         .order(runs::id.desc())
         .limit(1)
         .select(Run::as_select())
         .get_result(conn)
-        .optional()?)
+        .optional()?;
+    let is_same = |run: &Run| run.fingerprint.as_deref() == Some(fingerprint);
+    // A held one is somebody's question; an abandoned one may have lost its changes.
+    let is_whole = |run: &Run| matches!(run.state, RunState::Planned | RunState::Applied);
+    let Some(newest) = newest.filter(|run| is_same(run) && is_whole(run)) else { return Ok(None) };
+    let changed: bool =
+        diesel::select(exists(changes::of(school).filter(changes::run_id.eq(newest.id)))).get_result(conn)?;
+    Ok((!changed).then_some(newest))
 }
 
 /// Everything that `last` said, said by `run` as well, with the files under the names that they have now.

@@ -84,6 +84,9 @@ on_both! {
         let longer = format!("{STUDENTS}1004\tNeu\tNoor\t4\t94\n");
         let (_, page) = sync.sync("full", &[("students", &longer), ALL[1], ALL[2], ALL[3]]).await;
         assert!(!is_said_again(&page), "another file");
+        let (base, page) = sync.sync("full", &ALL).await;
+        assert!(!is_said_again(&page), "it is not the newest any more");
+        scribble(&world, &base);
         let (_, page) = sync.sync("full", &ALL).await;
         assert!(is_said_again(&page), "all that has changed nothing");
 
