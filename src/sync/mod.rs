@@ -5,6 +5,7 @@ mod absent;
 mod acts;
 mod aliases;
 pub mod cases;
+mod claims;
 mod conflicts;
 mod decide;
 pub mod decisions;
