@@ -70,7 +70,7 @@ fn host_ids(planning: &mut Planning<'_>, passes: &mut [Pass<'_>], conflicts: &mu
         let template = &planning.specs.of(pass.roster.member_type()).template;
         let bare = without_id(planning, pass)?;
         for (record, n, seen) in numbered(&pass.seen) {
-            let is_open = !seen.is_blocked && !seen.has_no_account;
+            let is_open = !seen.is_blocked && !seen.has_no_account();
             if is_open && pass.held(record).is_none_or(|person| bare.contains(&person)) {
                 let place = u8::try_from(place).unwrap_or(u8::MAX);
                 wanted.push(Wanted::new(template, &given(pass.roster, record), place, n));

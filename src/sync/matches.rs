@@ -97,6 +97,12 @@ pub(super) fn ask(
     decided: &Decided,
     conflicts: &mut Conflicts,
 ) -> Result<(), AppError> {
+    let is_new =
+        |pass: &Pass<'_>| pass.seen.iter().zip(&pass.person).any(|(s, led)| s.born != 0 && !s.is_blocked && *led == 0);
+    // Before there is anybody, nobody is like somebody.
+    if !passes.iter().any(is_new) || !planning.db.read(|conn| held::has_people(conn, planning.school))? {
+        return Ok(());
+    }
     let mut new = Vec::new();
     for (place, pass) in passes.iter().enumerate() {
         let n = u8::try_from(place).unwrap_or(u8::MAX);
@@ -108,9 +114,6 @@ pub(super) fn ask(
             who: Claimant::Record(n, r),
             id: Id::Key(pass.roster.space(), s.key),
         }));
-    }
-    if new.is_empty() || !planning.db.read(|conn| held::has_people(conn, planning.school))? {
-        return Ok(());
     }
     let mut alike =
         if new.len() <= FEW { by_name(planning, passes, &new)? } else { by_reading_all(planning, passes, &new)? };

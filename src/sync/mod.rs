@@ -6,6 +6,7 @@ mod acts;
 mod again;
 mod aliases;
 pub mod cases;
+mod claims;
 mod conflicts;
 mod decide;
 pub mod decisions;

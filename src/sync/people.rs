@@ -161,7 +161,7 @@ impl<'p, 'a> People<'p, 'a> {
         }
         let groups = self.groups(planning, regroup, &bio, relations.as_ref());
         let change = decide::new(Wish {
-            id: (!seen.has_no_account).then(|| id_step(planning, member_type, key)),
+            id: (!seen.has_no_account()).then(|| id_step(planning, member_type, key)),
             key: Some(source_key(pass, key)),
             row_hash: pass.hash.get(record).copied(),
             groups,
@@ -201,7 +201,7 @@ impl<'p, 'a> People<'p, 'a> {
         let decision = decide::held(
             detail,
             Wish {
-                id: (!seen.has_no_account).then(|| id_step(planning, member_type, key)),
+                id: (!seen.has_no_account()).then(|| id_step(planning, member_type, key)),
                 key: Some(source.clone()),
                 row_hash: hash,
                 groups,

@@ -21,7 +21,7 @@ use super::matches;
 use super::people::People;
 use super::regroup::Regroup;
 use super::roster::{Roster, space_of};
-use super::seen::{Seen, see};
+use super::seen::{Mark, Seen, see};
 use super::settings::Settings;
 use super::stored;
 use super::twins::Twins;
@@ -192,7 +192,7 @@ impl Pass<'_> {
     /// What the record says, without an e-mail that it is to be taken without.
     pub fn take(&self, record: usize, bio: &mut Biographic) -> Result<u64, Vec<RowProblem>> {
         let row = self.roster.take(record, bio)?;
-        if self.seen.get(record).is_some_and(|s| s.is_without_email) {
+        if self.seen.get(record).is_some_and(|s| s.mark == Mark::WithoutEmail) {
             bio.email = None;
         }
         Ok(row)
@@ -200,12 +200,12 @@ impl Pass<'_> {
 
     /// The record comes to something else than by its row alone: it is as if its e-mail were blank.
     pub fn take_without_email(&mut self, record: usize) {
-        self.mark(record, "no e-mail", |seen| (seen.is_without_email, seen.email) = (true, 0));
+        self.mark(record, "no e-mail", |seen| (seen.mark, seen.email) = (Mark::WithoutEmail, 0));
     }
 
     /// The record gets no account of its own.
     pub fn take_without_account(&mut self, record: usize) {
-        self.mark(record, "no account", |seen| seen.has_no_account = true);
+        self.mark(record, "no account", |seen| seen.mark = Mark::WithoutAccount);
     }
 
     fn mark(&mut self, record: usize, what: &str, f: impl FnOnce(&mut Seen)) {

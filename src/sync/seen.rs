@@ -25,16 +25,27 @@ pub struct Seen {
     pub born: u16,
     pub is_there: bool,
     pub is_blocked: bool,
+    pub mark: Mark,
+}
+
+/// What was decided of a record, beside what its row says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    None,
     /// Taken as if its e-mail were blank: a shared one that goes to nobody, or to another.
-    pub is_without_email: bool,
-    /// The other record of the same human has the account.
-    pub has_no_account: bool,
+    WithoutEmail,
+    /// The other record of the same human has the account. Such a one claims no e-mail.
+    WithoutAccount,
 }
 
 /// No grade that has a group.
 const NO_GRADE: i8 = i8::MIN;
 
 impl Seen {
+    pub fn has_no_account(&self) -> bool {
+        self.mark == Mark::WithoutAccount
+    }
+
     /// The groups of a student or teacher by the school's settings. A parent's come from the children.
     pub fn groups(&self, member_type: MemberType, settings: &Settings) -> Vec<Placeholder> {
         if !self.is_there {
@@ -85,8 +96,7 @@ impl Seen {
             born: bio.birth_date.map_or(0, born),
             is_there,
             is_blocked: false,
-            is_without_email: false,
-            has_no_account: false,
+            mark: Mark::None,
         }
     }
 }
