@@ -30,6 +30,7 @@ pub(crate) struct IdRow {
     added_at: NaiveDateTime,
     added_by: String,
     spec_version: Option<i32>,
+    unit: Option<i64>,
 }
 
 impl IdRow {
@@ -39,7 +40,7 @@ impl IdRow {
         person: PersonId,
         integration: IntegrationId,
         value: IdValue,
-        spec_version: Option<i32>,
+        (spec_version, unit): (Option<i32>, Option<i64>),
     ) -> IdRow {
         IdRow {
             school_id: hand.school.id(),
@@ -52,6 +53,7 @@ impl IdRow {
             added_at: hand.now,
             added_by: hand.actor.name().to_owned(),
             spec_version,
+            unit,
         }
     }
 }

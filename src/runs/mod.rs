@@ -18,6 +18,7 @@ mod progress_page;
 mod run;
 mod stored;
 mod undo;
+mod unit;
 
 pub use apply::{Applied, apply, apply_now, moved_message};
 pub use batch::{Hand, Refusal, Refused};
