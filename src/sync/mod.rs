@@ -13,6 +13,7 @@ mod files;
 mod fingerprint;
 mod held;
 pub mod maps;
+pub mod match_list;
 #[cfg(test)]
 mod model;
 mod outcome;

@@ -24,11 +24,15 @@ crate::text_enum! {
         Blocked = "blocked", "Blocked";
         Kept = "kept", "Kept";
         Excluded = "excluded", "Excluded";
+        Unmatched = "unmatched", "No match";
     }
 }
 
 /// Causes that do not block a row.
-const NOT_BLOCKED: [Cause; 3] = [Cause::Absent, Cause::Kept, Cause::Moved];
+const NOT_BLOCKED: [Cause; 6] =
+    [Cause::Absent, Cause::Kept, Cause::Moved, Cause::NotListed, Cause::Unmatched, Cause::NoPerson];
+/// A returning school and its extracts do not agree on these.
+const UNMATCHED: [Cause; 3] = [Cause::NotListed, Cause::Unmatched, Cause::NoPerson];
 
 /// How a change of status stands among the stored fields. No typed text can look so: its quotes are escaped.
 const BACK: [&str; 2] =
@@ -85,6 +89,7 @@ fn problems_of<'a>(school: &CurrentSchool, run: RunId, list: List) -> run_proble
     match list {
         List::Gone => query.filter(run_problems::cause.eq(Cause::Absent)),
         List::Kept => query.filter(run_problems::cause.eq(Cause::Kept)),
+        List::Unmatched => query.filter(run_problems::cause.eq_any(UNMATCHED)),
         _ => query.filter(run_problems::cause.is_null().or(run_problems::cause.ne_all(NOT_BLOCKED))),
     }
 }
