@@ -11,6 +11,8 @@ mod families;
 mod figures;
 mod files;
 mod fingerprint;
+mod go_on;
+mod handshake;
 mod held;
 pub mod maps;
 pub mod match_list;
@@ -34,6 +36,8 @@ mod tidy;
 pub mod uploads;
 
 pub use acts::{apply, release};
+pub use go_on::{GoOn, go_on};
+pub use handshake::{Disagreement, returning_since, set_returning};
 pub use figures::{Figures, TypeFigures};
 pub use files::{FileOf, Files, GivenFile};
 pub use planner::{Asked, Scope, plan};

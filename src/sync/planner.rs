@@ -12,6 +12,7 @@ use super::families::Families;
 use super::figures::{Figures, TypeFigures};
 use super::files::{Files, GivenFile};
 use super::fingerprint::Salt;
+use super::handshake::{self, Handshake};
 use super::held::{self, Links};
 use super::people::People;
 use super::regroup::Regroup;
@@ -62,7 +63,7 @@ pub fn plan(
     };
     let (settings, specs, generation) = db.write(|conn| {
         Ok((
-            Settings::load(conn, school)?,
+            Settings { handshake: Handshake::load(conn, school, &integration)?, ..Settings::load(conn, school)? },
             Specs::load(conn, school, integration.id, actor, now)?,
             generation(conn, school)?,
         ))
@@ -175,6 +176,7 @@ impl<'a> Planning<'a> {
         hash_parents(&mut passes, families.as_ref(), &first_look, self.is_full);
         let mut conflicts = Conflicts::default();
         conflicts::find(&mut self, &mut passes, &mut conflicts, &links, &pinned)?;
+        let (handshake, held_for_handshake) = handshake::compare(&mut self, &passes, families.as_ref())?;
         let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref(), &pinned)?;
         if let Some(families) = &mut families {
             self.drop_waiting(&passes, &links, families)?;
@@ -214,11 +216,13 @@ impl<'a> Planning<'a> {
             proved: conflicts.proved,
             groups_made: regroup.made(),
             spared: people.spared(),
+            handshake,
         };
         let figures = serde_json::to_string(&figures).map_err(|e| AppError::internal("writing figures", &e))?;
         // The school's own day: a rollover begins and ends by its calendar, for the plan as for the apply.
         let today = now.and_utc().with_timezone(&self.school.time_zone()).date_naive();
-        let held_for = held_for(self.settings.limits_on(today), &tallies, &emptied);
+        let limits = held_for(self.settings.limits_on(today), &tallies, &emptied);
+        let held_for = held_for_handshake.into_iter().chain(limits).collect();
         self.writer.finish(Whole { counts: self.counts, figures: Some(figures), held_for })
     }
 

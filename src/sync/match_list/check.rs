@@ -135,8 +135,9 @@ pub fn check(rows: &[Wanted], held: &Held) -> Checked {
         }
     }
     // Whoever stays where they are blocks whoever wants their ID, who then stays too, and so on.
-    let of_new = |r: &Wanted, states: &[State], state: State| {
-        by_old.get(&r.new).into_iter().flatten().copied().find(|n| states.get(*n) == Some(&state))
+    let of_new = |r: &Wanted, states: &[State], state: State| -> Option<u64> {
+        let of_holder = by_old.get(&r.new).into_iter().flatten().filter(|n| states.get(**n) == Some(&state));
+        of_holder.filter_map(|n| rows.get(*n)).map(|r| r.row).min()
     };
     let mut blocked: Vec<usize> = Vec::new();
     let mut waiting: Vec<usize> = (0..rows.len()).collect();
@@ -151,7 +152,7 @@ pub fn check(rows: &[Wanted], held: &Held) -> Checked {
     // Who is to blame is told once all are known: it must not hang on the order.
     for n in blocked {
         if let Some((r, by)) = rows.get(n).and_then(|r| Some((r, held.live.get(&r.new)?.person))) {
-            let row = of_new(r, &states, State::Refused).and_then(|n| rows.get(n)).map(|r| r.row);
+            let row = of_new(r, &states, State::Refused);
             refuse(n, Wrong::Taken { by, row }, &mut states);
         }
     }

@@ -9,5 +9,7 @@ mod report;
 
 pub use check::Kind;
 pub use figures::{ListFigures, figures};
+pub(super) use held::others;
+pub(super) use plan::name;
 pub use plan::{GivenList, SLOT, plan};
 pub use report::ListReport;

@@ -100,6 +100,7 @@ impl Typed {
             rollover,
             keep_uploads,
             keep_plans,
+            ..Settings::default()
         })
     }
 
