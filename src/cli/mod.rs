@@ -10,6 +10,7 @@ mod import;
 mod school;
 mod serve;
 mod sync;
+mod sync_returning;
 mod user;
 mod user_grant;
 mod user_limit;

@@ -6,6 +6,8 @@ pub mod columns;
 pub mod csv;
 mod lists;
 mod loaded;
+pub mod match_list;
+pub mod match_show;
 mod plan;
 mod receive;
 pub mod settings;
