@@ -139,6 +139,9 @@ pub fn table() -> Vec<Listed> {
         POST "/sync/upload"                                 RUN_SYNC     => sync::pages::upload::upload;
         POST "/sync/upload/{upload}/put"                    RUN_SYNC     => sync::pages::upload::put;
         POST "/sync/upload/{upload}/remove"                 RUN_SYNC     => sync::pages::upload::remove;
+        GET  "/sync/match-list"                             RUN_SYNC     => sync::pages::match_list::page;
+        POST "/sync/match-list"                             RUN_SYNC     => sync::pages::match_list::upload;
+        POST "/sync/returning"                              RUN_SYNC     => sync::pages::match_list::set;
         POST "/sync/columns"                                RUN_SYNC     => sync::pages::columns::say;
         POST "/sync/columns/forget"                         RUN_SYNC     => sync::pages::columns::forget;
         POST "/sync/{run}/apply"                            RUN_SYNC     => sync::pages::acts::apply;
@@ -146,6 +149,7 @@ pub fn table() -> Vec<Listed> {
         POST "/sync/{run}/undo"                             RUN_SYNC     => sync::pages::acts::undo;
         POST "/sync/{run}/cancel"                           RUN_SYNC     => sync::pages::acts::cancel;
         POST "/sync/{run}/release"                          RELEASE      => sync::pages::acts::release;
+        POST "/sync/{run}/go-on"                            RELEASE      => sync::pages::acts::go_on;
 
         GET  "/security"                                    SECURITY     => security::users::pages::list;
         GET  "/security.csv"                                SECURITY     => security::users::pages::csv;

@@ -191,7 +191,7 @@ mod tables {
             source -> Nullable<Text>, source_key -> Nullable<Text>, source_row -> Nullable<BigInt>,
             memberships -> Nullable<Text>, relations -> Nullable<Text>, row_hash -> Nullable<BigInt>,
             spec_version -> Nullable<Integer>,
-            outcome -> Nullable<Text>, outcome_by -> Nullable<Text>,
+            outcome -> Nullable<Text>, outcome_by -> Nullable<Text>, unit -> Nullable<BigInt>,
         }
     }
 
@@ -260,6 +260,13 @@ mod tables {
     }
 
     diesel::table! {
+        go_ons (school_id, id) {
+            id -> BigInt, school_id -> BigInt, integration_id -> BigInt, run_id -> BigInt, digest -> Text, reason -> Text,
+            decided_by -> Text, decided_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
         header_maps (school_id, slot, title_key) {
             school_id -> BigInt, slot -> Text, title_key -> Text, title -> Text, means -> Text,
             mapped_by -> Text, mapped_at -> Timestamp,
@@ -287,7 +294,7 @@ mod tables {
             value -> IdText, value_key -> IdText, slot -> Nullable<Integer>,
             run_id -> BigInt, added_at -> Timestamp, added_by -> Text,
             removed_run_id -> Nullable<BigInt>, removed_at -> Nullable<Timestamp>, removed_by -> Nullable<Text>,
-            removed_reason -> Nullable<Text>, spec_version -> Nullable<Integer>,
+            removed_reason -> Nullable<Text>, spec_version -> Nullable<Integer>, unit -> Nullable<BigInt>,
         }
     }
 
@@ -372,7 +379,8 @@ mod tables {
         person_links,
         match_decisions,
         sync_cases,
-        sync_case_sets
+        sync_case_sets,
+        go_ons
     );
 
     // The sizes of groups by member type.
@@ -446,5 +454,5 @@ of_a_school! {
     people field_pins relationships source_links runs changes run_problems integration_ids counters school_integrations
     wizard_drafts own_profiles stage_moves ready_dismissals
     run_holds run_files run_overlaps run_groups groups memberships id_specs school_settings header_maps uploads upload_pieces
-    email_decisions person_links match_decisions sync_cases sync_case_sets
+    email_decisions person_links match_decisions sync_cases sync_case_sets go_ons
 }

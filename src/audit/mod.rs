@@ -65,6 +65,7 @@ crate::text_enum! {
         SyncSettingsChanged = "sync_settings_changed", "changed the settings of the sync";
         SyncDecided = "sync_decided", "decided what a sync must not guess";
         RunReleased = "run_released", "released a held run";
+        WentOnAnyway = "went_on_anyway", "said to go on though IDs and extracts do not agree";
         SeenAs = "seen_as", "looked at a page as another user sees it";
         IdsViewed = "ids_viewed", "saw integration IDs";
         Exported = "exported", "downloaded a list";

@@ -6,7 +6,7 @@ use clap::Args;
 use super::{Desk, Failure};
 use crate::db::Conn;
 use crate::schools::CurrentSchool;
-use crate::security::{Actor, Task, TaskName, User, Visitor, may_grant};
+use crate::security::{Actor, Sight, Task, TaskName, User, Visitor, may_grant};
 
 #[derive(Args)]
 pub struct Acting {
@@ -54,6 +54,15 @@ impl Acting {
 }
 
 impl Acting {
+    /// Which integrations' IDs whoever acts may see.
+    pub fn sight(&self, conn: &mut Conn, desk: &Desk, school: &CurrentSchool) -> Result<Sight, Failure> {
+        let Some(user_id) = &self.acting_as else { return Ok(Sight::of_operator()) };
+        let unknown = || Failure(format!("There is no user {user_id} who could act, or that user is disabled."));
+        let user = User::by_user_id(conn, user_id)?.ok_or_else(unknown)?;
+        let visitor = Visitor::load_in(conn, user.id, Some(school.id()), &desk.clock)?.ok_or_else(unknown)?;
+        Ok(visitor.sight())
+    }
+
     /// What a user who acts may not grant is not theirs to give to a new user. The operator may give everything.
     pub fn may_grant(
         &self,

@@ -11,6 +11,7 @@ mod school;
 mod serve;
 mod sync;
 mod sync_decide;
+mod sync_returning;
 mod user;
 mod user_grant;
 mod user_limit;

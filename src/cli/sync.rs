@@ -34,6 +34,12 @@ pub enum Sync {
     /// Take an applied run back
     #[command(after_help = CODES)]
     Undo(One),
+    /// Plan a match list: the old and the new ID of each user. It is applied, undone and shown as any run here
+    #[command(after_help = CODES)]
+    MatchList(super::sync_returning::MatchList),
+    /// Let a returning school's run go on though IDs and extracts do not agree
+    #[command(after_help = CODES)]
+    GoOn(super::sync_returning::GoOn),
     /// Show a run: counts, who is blocked and why, groups
     #[command(after_help = CODES)]
     Show(One),
@@ -51,7 +57,7 @@ pub enum Sync {
 #[derive(Args)]
 pub struct Plan {
     #[arg(long, value_name = "CODE")]
-    school: String,
+    pub(super) school: String,
     /// Students extract: Student_Number and names
     #[arg(long, value_name = "FILE")]
     students: Option<PathBuf>,
@@ -72,11 +78,13 @@ pub struct Plan {
     map: Option<PathBuf>,
     /// The integration whose IDs are given
     #[arg(long, value_name = "CODE", default_value = "vidigami")]
-    integration: String,
+    pub(super) integration: String,
     #[command(flatten)]
-    out: Out,
+    pub(super) returning: super::sync_returning::Returning,
     #[command(flatten)]
-    acting: Acting,
+    pub(super) out: Out,
+    #[command(flatten)]
+    pub(super) acting: Acting,
 }
 
 #[derive(Args)]
@@ -107,10 +115,10 @@ pub struct Release {
 }
 
 #[derive(Args)]
-struct Out {
+pub(super) struct Out {
     /// Print one JSON object instead of lines
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 impl Sync {
@@ -120,6 +128,8 @@ impl Sync {
             Sync::Apply(c) => c.apply(desk),
             Sync::Release(c) => c.run(desk),
             Sync::Undo(c) => c.undo(desk),
+            Sync::MatchList(c) => c.run(desk),
+            Sync::GoOn(c) => c.run(desk),
             Sync::Show(c) => c.show(desk),
             Sync::Cancel(c) => c.cancel(desk),
             Sync::Emails(c) => c.run(desk),
@@ -149,6 +159,9 @@ impl Plan {
             .into_iter()
             .filter_map(|(slot, path)| path.as_ref().map(|p| given(slot, p)))
             .collect::<Result<Vec<_>, _>>()?;
+        if let Some(done) = self.before(desk, &db, &school, &actor)? {
+            return Ok(done);
+        }
         if given.is_empty() {
             return Err(Failure(
                 "No file was given. Name at least one: --students, --teachers, --parents or --relationships.".into(),
@@ -169,6 +182,7 @@ impl Plan {
         })?;
         let run = watched(&db, &school, "Planning", || plan(&db, &school, &given, &asked, &actor, now))?
             .map_err(|(slot, problem)| Failure(format!("{slot}: {problem}")))?;
+        self.after(desk, &db, &school, run)?;
         print(&db, &school, run, self.out.json)
     }
 }
@@ -228,7 +242,7 @@ impl One {
             Err(e) => Err(e),
         })?;
         found
-            .filter(|run| run.kind == RunKind::RosterSync)
+            .filter(|run| run.kind.is_of_sync())
             .ok_or_else(|| Failure(format!("There is no sync with the number {} at {}.", self.run, school.name())))
     }
 }
@@ -243,7 +257,7 @@ impl Release {
 }
 
 /// Does something while a bar tells how far it is, where there is somebody to read it.
-fn watched<T>(
+pub(super) fn watched<T>(
     db: &Db,
     school: &CurrentSchool,
     what: &'static str,
@@ -284,7 +298,11 @@ fn show_progress(db: &Db, school: &CurrentSchool, what: &'static str, is_done: &
     bar.finish_and_clear();
 }
 
-fn print(db: &Db, school: &CurrentSchool, run: RunId, json: bool) -> Result<Done, Failure> {
+pub(super) fn print(db: &Db, school: &CurrentSchool, run: RunId, json: bool) -> Result<Done, Failure> {
+    let kind = db.read(|conn| Ok(Run::by_id(conn, school, run)?.kind))?;
+    if kind == RunKind::MatchList {
+        return super::sync_returning::print(db, school, run, json);
+    }
     let report = db.read(|conn| Report::of(conn, school, run))?;
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
@@ -323,6 +341,10 @@ fn tell(r: &Report) {
         println!("Held: {reason}");
     }
     match r.state {
+        RunState::Held if r.figures.as_ref().is_some_and(|f| f.handshake.as_ref().is_some_and(|h| !h.gone_on)) => println!(
+            "Mend the IDs with a match list, or somebody with Release held runs says: crosswalk sync go-on {} --reason ...",
+            r.run
+        ),
         RunState::Held => println!("A second person has to release it: crosswalk sync release {} --reason ...", r.run),
         RunState::Planned if r.created + r.updated > 0 => println!("Apply it with: crosswalk sync apply {}", r.run),
         _ => {}

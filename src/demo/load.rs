@@ -189,7 +189,7 @@ impl<'a> Load<'a> {
         for integration in self.integrations.iter().take(count) {
             let value = IdValue::new(ids::value(&integration.code, student, p.source_key));
             let rules = Rules { case: integration.case_rule, many: integration.many_per_person };
-            out.push(IdRow::new(&hand, rules, person, integration.id, value, None));
+            out.push(IdRow::new(&hand, rules, person, integration.id, value, (None, None)));
         }
     }
 }

@@ -30,6 +30,7 @@ pub(crate) struct IdRow {
     added_at: NaiveDateTime,
     added_by: String,
     spec_version: Option<i32>,
+    unit: Option<i64>,
 }
 
 impl IdRow {
@@ -39,7 +40,7 @@ impl IdRow {
         person: PersonId,
         integration: IntegrationId,
         value: IdValue,
-        spec_version: Option<i32>,
+        (spec_version, unit): (Option<i32>, Option<i64>),
     ) -> IdRow {
         IdRow {
             school_id: hand.school.id(),
@@ -52,6 +53,7 @@ impl IdRow {
             added_at: hand.now,
             added_by: hand.actor.name().to_owned(),
             spec_version,
+            unit,
         }
     }
 }
@@ -82,9 +84,22 @@ pub(crate) fn folded(
     school: &CurrentSchool,
     integration: IntegrationId,
 ) -> Result<HashMap<u64, PersonId>, AppError> {
+    let mut all = HashMap::new();
+    each_live(conn, school, integration, |value, person| {
+        all.insert(value.folded(), person);
+    })?;
+    Ok(all)
+}
+
+/// Every ID of an integration that somebody has now.
+pub(crate) fn each_live(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    integration: IntegrationId,
+    mut f: impl FnMut(&IdValue, PersonId),
+) -> Result<(), AppError> {
     /// So many are read at a time: memory holds numbers, not texts.
     const PAGE: i64 = 20_000;
-    let mut all = HashMap::new();
     let mut after: Option<IdKey> = None;
     loop {
         // In the order of the index of live values; any other order would be sorted anew for each page.
@@ -101,10 +116,42 @@ pub(crate) fn folded(
         let page: Vec<(IdKey, IdValue, PersonId)> = query.load(conn)?;
         after = page.last().map(|(key, _, _)| key.clone());
         if after.is_none() {
-            return Ok(all);
+            return Ok(());
         }
-        all.extend(page.into_iter().map(|(_, value, person)| (value.folded(), person)));
+        page.iter().for_each(|(_, value, person)| f(value, *person));
     }
+}
+
+/// Somebody's time with an ID.
+#[derive(Queryable)]
+pub(crate) struct Life {
+    pub key: IdKey,
+    pub value: IdValue,
+    pub person: PersonId,
+    pub run: RunId,
+    pub removed_at: Option<NaiveDateTime>,
+    pub removed_run: Option<RunId>,
+}
+
+/// Who has and who had some IDs.
+pub(crate) fn lives(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    integration: IntegrationId,
+    keys: Vec<IdKey>,
+) -> Result<Vec<Life>, AppError> {
+    Ok(integration_ids::of(school)
+        .filter(integration_ids::integration_id.eq(integration))
+        .filter(integration_ids::value_key.eq_any(keys))
+        .select((
+            integration_ids::value_key,
+            integration_ids::value,
+            integration_ids::person_id,
+            integration_ids::run_id,
+            integration_ids::removed_at,
+            integration_ids::removed_run_id,
+        ))
+        .load(conn)?)
 }
 
 /// Which of the people have an ID of the integration now.

@@ -301,7 +301,7 @@ fn add_ids(conn: &mut Conn, hand: &Hand<'_>, known: &mut Known, steps: &[Step]) 
             continue;
         };
         let rules = known.rules(conn, *integration)?;
-        rows.push(IdRow::new(hand, rules, person, *integration, value.clone(), *spec_version));
+        rows.push(IdRow::new(hand, rules, person, *integration, value.clone(), (*spec_version, step.change.unit)));
     }
     integration_ids::store::insert_all(conn, rows)
 }

@@ -19,6 +19,8 @@ pub struct Change {
     pub id: Option<IdStep>,
     pub groups: Vec<GroupStep>,
     pub relations: Vec<RelationStep>,
+    /// Changes of one unit are carried out, left out and undone together: a swap of IDs, a chain.
+    pub unit: Option<i64>,
 }
 
 #[derive(Debug, Clone)]
@@ -93,6 +95,7 @@ impl Change {
             id: None,
             groups: Vec::new(),
             relations: Vec::new(),
+            unit: None,
         }
     }
 

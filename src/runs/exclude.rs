@@ -13,7 +13,7 @@ use crate::schema::{changes, runs};
 use crate::schools::CurrentSchool;
 use crate::security::Actor;
 
-/// Leaves a change out. The plan's counts say so.
+/// Leaves a change out, and the rest of its unit with it. The plan's counts say so.
 pub fn exclude(
     conn: &mut Conn,
     school: &CurrentSchool,
@@ -52,13 +52,19 @@ fn set(conn: &mut Conn, school: &CurrentSchool, run: RunId, change: i64, out: Op
     if stored.outcome.is_some() == out.is_some() {
         return Ok(());
     }
-    diesel::update(one())
-        .set((
-            changes::outcome.eq(out.map(|_| Outcome::Excluded)),
-            changes::outcome_by.eq(out.map(|actor| actor.name().to_owned())),
-        ))
-        .execute(conn)?;
-    let step = if out.is_some() { 1 } else { -1 };
+    let outcome = (
+        changes::outcome.eq(out.map(|_| Outcome::Excluded)),
+        changes::outcome_by.eq(out.map(|actor| actor.name().to_owned())),
+    );
+    let moved = match stored.unit {
+        Some(unit) => {
+            let whole = changes::of(school).filter(changes::run_id.eq(run)).filter(changes::unit.eq(unit));
+            diesel::update(whole).set(outcome).execute(conn)?
+        }
+        None => diesel::update(one()).set(outcome).execute(conn)?,
+    };
+    let moved = i32::try_from(moved).unwrap_or(i32::MAX);
+    let step = if out.is_some() { moved } else { -moved };
     let of_run = diesel::update(runs::of(school).filter(runs::id.eq(run)));
     if stored.verb == Verb::Create {
         of_run.set((runs::excluded.eq(runs::excluded + step), runs::created.eq(runs::created - step))).execute(conn)?;

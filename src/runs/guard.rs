@@ -68,7 +68,7 @@ pub fn held_for(limits: Limits, tallies: &[Tally], emptied: &[String]) -> Vec<He
         }
     }
     held.extend(emptied.iter().map(|name| format!("The group {name} would have no member left.")));
-    held.into_iter().map(|what| HeldFor { what }).collect()
+    held.into_iter().map(|what| HeldFor { what, is_handshake: false }).collect()
 }
 
 fn plural(member_type: MemberType) -> &'static str {
@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(reasons(empty.clone()), ["The file of students is empty."]);
         assert_eq!(reasons(Tally { rows: None, ..empty }), Vec::<String>::new());
         let held = held_for(Limits::default(), &[], &["Grade 3".into()]);
-        assert_eq!(held, [HeldFor { what: "The group Grade 3 would have no member left.".into() }]);
+        assert_eq!(held, [HeldFor { what: "The group Grade 3 would have no member left.".into(), is_handshake: false }]);
     }
 
     proptest! {

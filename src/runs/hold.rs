@@ -16,6 +16,9 @@ use crate::security::{Actor, UserId};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldFor {
     pub what: String,
+    /// Not a limit: a returning school's IDs and extracts do not agree, and somebody may say to go on anyway.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_handshake: bool,
 }
 
 /// A run's stay with the guard.
@@ -66,6 +69,26 @@ pub(super) fn store(conn: &mut Conn, school: &CurrentSchool, run: RunId, held_fo
         .values((run_holds::school_id.eq(school.id()), run_holds::run_id.eq(run), run_holds::held_for.eq(json)))
         .execute(conn)?;
     Ok(())
+}
+
+/// Takes reasons away that somebody has decided on; a run without any is held no more. False where it was not held for them.
+pub(crate) fn no_longer_held_for(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    run: RunId,
+    decided: impl Fn(&HeldFor) -> bool,
+) -> Result<bool, AppError> {
+    let Some(hold) = Hold::of(conn, school, run)?.filter(|h| h.held_for.iter().any(&decided)) else { return Ok(false) };
+    if Run::by_id(conn, school, run)?.state != RunState::Held {
+        return Ok(false);
+    }
+    let left: Vec<HeldFor> = hold.held_for.into_iter().filter(|h| !decided(h)).collect();
+    diesel::delete(run_holds::of(school).filter(run_holds::run_id.eq(run))).execute(conn)?;
+    if left.is_empty() {
+        return move_state(conn, school, run, RunState::Held, RunState::Planned);
+    }
+    store(conn, school, run, &left)?;
+    Ok(true)
 }
 
 /// Whether two actors are one person. Operators at the command line are told apart by their account.

@@ -18,12 +18,14 @@ mod progress_page;
 mod run;
 mod stored;
 mod undo;
+mod unit;
 
 pub use apply::{Applied, apply, apply_now, moved_message};
 pub use batch::{Hand, Refusal, Refused};
 pub use change::{Change, GroupStep, IdStep, RelationStep, Verb, Who};
 pub use exclude::{exclude, include};
 pub use guard::{Limits, Share, Tally, held_for};
+pub(crate) use hold::no_longer_held_for;
 pub use hold::{HeldFor, Hold, Release, release};
 pub use keeper::{keep_in_background, look_after};
 pub use key::{KeySpace, SourceKey};

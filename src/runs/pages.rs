@@ -126,6 +126,10 @@ pub async fn show(
     if run.kind == RunKind::RosterSync {
         return sync::pages::show::page(app, chrome, request.as_str().to_owned(), school, visitor, run, asked).await;
     }
+    if run.kind == RunKind::MatchList {
+        let request = request.as_str().to_owned();
+        return sync::pages::match_show::page(app, chrome, request, school, visitor, run, asked).await;
+    }
     let working = Working::of(&app, &school, &run, &asked.still).await?;
     if chrome.is_partial {
         return working.map_or_else(|| Ok(Working::is_over()), |w| w.partial());
@@ -207,7 +211,7 @@ pub async fn problems_csv(
     let (sight, id) = (actor.sight(), RunId(run.into_inner()));
     let body = db::read(&app, move |conn| {
         let run = Run::visible(conn, &school, &sight, id)?;
-        if run.kind == RunKind::RosterSync {
+        if run.kind.is_of_sync() {
             // Its rows can hold Host IDs; it has files of its own.
             return Err(AppError::NotFound);
         }

@@ -42,6 +42,13 @@ crate::text_enum! {
         Absent = "absent", "No longer listed";
         Kept = "kept", "Kept as set by hand";
         Moved = "moved", "Changed since the plan";
+        Twice = "twice", "Listed twice";
+        Unknown = "unknown", "Unknown ID";
+        Taken = "taken", "Taken by somebody else";
+        Misfit = "misfit", "Cannot be an ID";
+        NotListed = "not_listed", "Not on the match list";
+        Unmatched = "unmatched", "Matches nobody in the extracts";
+        NoPerson = "no_person", "Matches nobody at the school";
     }
 }
 

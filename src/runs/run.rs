@@ -21,6 +21,7 @@ crate::text_enum! {
     RunKind {
         NamesImport = "names_import", "Import of names";
         RosterSync = "roster_sync", "Roster sync";
+        MatchList = "match_list", "Match list";
         AddId = "add_id", "Integration ID added by hand";
         DeleteId = "delete_id", "Integration ID deleted by hand";
         NewPerson = "new_person", "Person added by hand";
@@ -44,12 +45,17 @@ crate::text_enum! {
 impl RunKind {
     /// Whether such a run can take IDs away: those go first, over the whole run.
     pub(super) fn takes_ids_away(self) -> bool {
-        matches!(self, RunKind::DeleteId | RunKind::Undo)
+        matches!(self, RunKind::DeleteId | RunKind::Undo | RunKind::MatchList)
     }
 
     /// Made from files, looked at as a plan, applied later.
     pub fn is_bulk(self) -> bool {
-        matches!(self, RunKind::NamesImport | RunKind::RosterSync)
+        matches!(self, RunKind::NamesImport | RunKind::RosterSync | RunKind::MatchList)
+    }
+
+    /// Whether the buttons of the sync work on it, with its Task.
+    pub fn is_of_sync(self) -> bool {
+        matches!(self, RunKind::RosterSync | RunKind::MatchList)
     }
 
     /// Kinds whose very existence may tell that a person has an integration ID.

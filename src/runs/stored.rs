@@ -40,6 +40,7 @@ pub struct StoredChange {
     /// Set where the change is not carried out with its run.
     pub outcome: Option<Outcome>,
     pub outcome_by: Option<String>,
+    pub unit: Option<i64>,
 }
 
 crate::text_enum! {
@@ -66,6 +67,7 @@ pub(super) struct ChangeRow {
     relations: Option<String>,
     row_hash: Option<i64>,
     spec_version: Option<i32>,
+    unit: Option<i64>,
 }
 
 /// A field's step as it stands in the JSON column.
@@ -146,6 +148,7 @@ impl ChangeRow {
             relations,
             row_hash: change.row_hash,
             spec_version: change.id.as_ref().and_then(|i| i.spec_version),
+            unit: change.unit,
         })
     }
 
@@ -220,6 +223,7 @@ impl StoredChange {
             id,
             groups: self.groups()?,
             relations: self.relations()?,
+            unit: self.unit,
         })
     }
 
@@ -236,6 +240,16 @@ impl StoredChange {
             .filter(changes::id.gt(after))
             .order(changes::id)
             .limit(limit)
+            .select(StoredChange::as_select())
+            .load(conn)?)
+    }
+
+    /// All changes of one unit of a run, in the order they were planned.
+    pub fn of_unit(conn: &mut Conn, school: &CurrentSchool, run: RunId, unit: i64) -> Result<Vec<StoredChange>, AppError> {
+        Ok(changes::of(school)
+            .filter(changes::run_id.eq(run))
+            .filter(changes::unit.eq(unit))
+            .order(changes::id)
             .select(StoredChange::as_select())
             .load(conn)?)
     }

@@ -14,6 +14,7 @@ use super::plan::{PlanWriter, Whole};
 use super::problem::{Cause, Problem};
 use super::run::{Counts, NewRun, Run, RunId, RunKind, RunState, SourceFile, move_state};
 use super::stored::StoredChange;
+use super::unit;
 use crate::db::{Conn, Db};
 use crate::error::AppError;
 use crate::groups;
@@ -150,7 +151,9 @@ fn next(
 ) -> Result<Option<i64>, AppError> {
     let batch = StoredChange::of_run_backwards(conn, school, run.id, *before, IN_ONE_GO)?;
     let Some(last) = batch.last().map(|c| c.id) else { return Ok(None) };
-    let done: Vec<&StoredChange> = batch.iter().filter(|c| c.outcome.is_none() && c.person_id.is_some()).collect();
+    inverse.extend(unit::inverses(conn, school, run, &batch, kept)?);
+    let is_single = |c: &&StoredChange| c.unit.is_none() && c.outcome.is_none() && c.person_id.is_some();
+    let done: Vec<&StoredChange> = batch.iter().filter(is_single).collect();
     let ids: Vec<PersonId> = done.iter().filter_map(|c| c.person_id).collect();
     let now = Now::load(conn, school, run, &ids)?;
     for stored in done {

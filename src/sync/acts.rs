@@ -4,10 +4,11 @@
 use chrono::NaiveDateTime;
 
 use super::settings::Settings;
+use super::{go_on, handshake};
 use crate::audit::{self, Action};
 use crate::db::{Conn, Db};
 use crate::error::AppError;
-use crate::runs::{self, Applied, Run, RunId, RunKind};
+use crate::runs::{self, Applied, Run, RunId};
 use crate::schools::CurrentSchool;
 use crate::security::Actor;
 
@@ -22,7 +23,11 @@ pub fn apply(
     actor: &Actor,
     now: NaiveDateTime,
 ) -> Result<Applied, AppError> {
-    let settings = db.read(|conn| Settings::load(conn, school))?;
+    let settings = db.read(|conn| {
+        let plan = Run::by_id(conn, school, run)?;
+        handshake::check_plan(conn, school, &plan)?;
+        Settings::load(conn, school)
+    })?;
     let today = now.and_utc().with_timezone(&school.time_zone()).date_naive();
     if settings.is_paused_on(today) {
         let until = settings.rollover.map(|r| r.until.to_string()).unwrap_or_default();
@@ -31,6 +36,18 @@ pub fn apply(
         )));
     }
     runs::apply(db, school, run, actor, now)
+}
+
+/// A reason as somebody typed it.
+pub(super) fn one_line(reason: &str) -> Result<&str, AppError> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(AppError::Conflict("Say why the run may go on: the reason is kept with it.".into()));
+    }
+    if reason.chars().count() > LONGEST || reason.chars().any(char::is_control) {
+        return Err(AppError::Conflict(format!("The reason is one line of at most {LONGEST} characters.")));
+    }
+    Ok(reason)
 }
 
 /// Lets a held sync go on, and puts it on record.
@@ -42,18 +59,13 @@ pub fn release(
     reason: &str,
     now: NaiveDateTime,
 ) -> Result<(), AppError> {
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(AppError::Conflict("Say why the run may go on: the reason is kept with it.".into()));
-    }
-    if reason.chars().count() > LONGEST || reason.chars().any(char::is_control) {
-        return Err(AppError::Conflict(format!("The reason is one line of at most {LONGEST} characters.")));
-    }
+    let reason = one_line(reason)?;
     let run = Run::by_id(conn, school, run)?;
-    if run.kind != RunKind::RosterSync {
+    if !run.kind.is_of_sync() {
         return Err(AppError::NotFound);
     }
     runs::release(conn, school, &run, actor, reason, now)?;
+    go_on::keep_with_release(conn, school, &run, actor, reason, now)?;
     audit::record(
         conn,
         &audit::Entry {

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::handshake::Disagreement;
 use crate::people::MemberType;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Figures {
     pub groups_made: i64,
     /// Absentees are listed and left alone, because some rows could not be read.
     pub spared: bool,
+    /// Of a returning school: what does not agree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handshake: Option<Disagreement>,
 }
 
 /// Of one member type.

@@ -16,10 +16,13 @@ mod families;
 mod figures;
 mod files;
 mod fingerprint;
+mod go_on;
+mod handshake;
 mod held;
 mod likely;
 pub mod maps;
 mod matches;
+pub mod match_list;
 #[cfg(test)]
 mod model;
 mod outcome;
@@ -41,6 +44,8 @@ mod twins;
 pub mod uploads;
 
 pub use acts::{apply, release};
+pub use go_on::{GoOn, go_on};
+pub use handshake::{Disagreement, returning_since, set_returning};
 pub use figures::{Figures, TypeFigures};
 pub use files::{FileOf, Files, GivenFile};
 pub use planner::{Asked, Scope, plan};

@@ -16,6 +16,7 @@ use super::families::Families;
 use super::figures::{Figures, TypeFigures};
 use super::files::{Files, GivenFile};
 use super::fingerprint::Salt;
+use super::handshake::{self, Handshake};
 use super::held::{self, Links};
 use super::matches;
 use super::people::People;
@@ -66,7 +67,7 @@ pub fn plan(
     let year = crate::people::import_names::school_year_ends(now.date());
     let (settings, decisions, specs, generation) = db.write(|conn| {
         Ok((
-            Settings::load(conn, school)?,
+            Settings { handshake: Handshake::load(conn, school, &integration)?, ..Settings::load(conn, school)? },
             Decisions::load(conn, school)?,
             Specs::load(conn, school, integration.id, actor, now)?,
             generation(conn, school)?,
@@ -118,7 +119,11 @@ pub fn plan(
     }
 }
 
-fn ready_integration(conn: &mut crate::db::Conn, school: &CurrentSchool, code: &str) -> Result<Integration, AppError> {
+pub(super) fn ready_integration(
+    conn: &mut crate::db::Conn,
+    school: &CurrentSchool,
+    code: &str,
+) -> Result<Integration, AppError> {
     let found = Integration::all(conn)?.into_iter().find(|i| i.code == code);
     let Some(integration) = found else {
         return Err(AppError::Conflict(format!("There is no integration {code:?} in the catalogue.")));
@@ -240,6 +245,7 @@ impl<'a> Planning<'a> {
         hash_parents(&mut passes, families.as_ref(), &first_look, &self);
         let decided = |passes: &[Pass<'_>]| Decided::of(decisions, &known, passes, &links);
         conflicts::find(&mut self, &mut passes, &mut conflicts, &links, &pinned, &twins, decided)?;
+        let (handshake, held_for_handshake) = handshake::compare(&mut self, &passes, families.as_ref())?;
         let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref(), &pinned)?;
         if let Some(families) = &mut families {
             self.drop_waiting(&passes, &links, families)?;
@@ -280,11 +286,13 @@ impl<'a> Planning<'a> {
             proved: conflicts.proved,
             groups_made: regroup.made(),
             spared: people.spared(),
+            handshake,
         };
         let figures = serde_json::to_string(&figures).map_err(|e| AppError::internal("writing figures", &e))?;
         // The school's own day: a rollover begins and ends by its calendar, for the plan as for the apply.
         let today = now.and_utc().with_timezone(&self.school.time_zone()).date_naive();
-        let held_for = held_for(self.settings.limits_on(today), &tallies, &emptied);
+        let limits = held_for(self.settings.limits_on(today), &tallies, &emptied);
+        let held_for = held_for_handshake.into_iter().chain(limits).collect();
         self.writer.finish(Whole { counts: self.counts, figures: Some(figures), held_for })
     }
 

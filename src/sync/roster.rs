@@ -28,6 +28,14 @@ pub trait Roster: Sync {
     }
 }
 
+pub fn slot_of(member_type: MemberType) -> Slot {
+    match member_type {
+        MemberType::Student => Slot::Students,
+        MemberType::Staff => Slot::Teachers,
+        MemberType::Parent => Slot::Parents,
+    }
+}
+
 pub fn space_of(member_type: MemberType) -> KeySpace {
     match member_type {
         MemberType::Student => KeySpace::Students,

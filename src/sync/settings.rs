@@ -4,6 +4,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
+use super::handshake::Handshake;
 use crate::audit::{self, Action};
 use crate::db::Conn;
 use crate::error::AppError;
@@ -24,6 +25,8 @@ pub struct Settings {
     pub keep_uploads: i32,
     /// Days that plans nobody applied are kept.
     pub keep_plans: i32,
+    /// Of the integration that a plan is made for: loaded with it, and set elsewhere.
+    pub handshake: Handshake,
 }
 
 crate::text_enum! {
@@ -68,6 +71,7 @@ impl Default for Settings {
             rollover: None,
             keep_uploads: 30,
             keep_plans: 90,
+            handshake: Handshake::default(),
         }
     }
 }
@@ -112,6 +116,7 @@ impl Settings {
             rollover,
             keep_uploads: days(keep, usual.keep_uploads),
             keep_plans: days(find(KEEP_PLANS), usual.keep_plans),
+            handshake: usual.handshake,
         })
     }
 

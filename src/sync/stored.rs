@@ -45,27 +45,34 @@ impl StoredFile {
 }
 
 pub(super) fn keep_files(db: &Db, school: &CurrentSchool, run: RunId, files: &[FileOf]) -> Result<(), AppError> {
-    db.write(|conn| {
-        for f in files {
-            let header = serde_json::to_string(&f.header).map_err(|e| AppError::internal("keeping a header", &e))?;
-            run_files::insert()
-                .values((
-                    run_files::school_id.eq(school.id()),
-                    run_files::run_id.eq(run),
-                    run_files::slot.eq(f.slot.code()),
-                    run_files::name.eq(&f.name),
-                    run_files::hash.eq(&f.hash),
-                    run_files::length.eq(f.length),
-                    run_files::rows_read.eq(f.rows),
-                    run_files::header.eq(header),
-                    run_files::shape.eq(f.shape.to_string()),
-                    run_files::notes.eq(f.notes.join("\n")),
-                    run_files::holds_ids.eq(f.holds_ids),
-                ))
-                .execute(conn)?;
-        }
-        Ok(())
-    })
+    db.write(|conn| files.iter().try_for_each(|f| keep_file(conn, school, run, f.slot.code(), f)))
+}
+
+/// Keeps what is known of one file under the name of its place.
+pub(super) fn keep_file(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    run: RunId,
+    slot: &str,
+    f: &FileOf,
+) -> Result<(), AppError> {
+    let header = serde_json::to_string(&f.header).map_err(|e| AppError::internal("keeping a header", &e))?;
+    run_files::insert()
+        .values((
+            run_files::school_id.eq(school.id()),
+            run_files::run_id.eq(run),
+            run_files::slot.eq(slot),
+            run_files::name.eq(&f.name),
+            run_files::hash.eq(&f.hash),
+            run_files::length.eq(f.length),
+            run_files::rows_read.eq(f.rows),
+            run_files::header.eq(header),
+            run_files::shape.eq(f.shape.to_string()),
+            run_files::notes.eq(f.notes.join("\n")),
+            run_files::holds_ids.eq(f.holds_ids),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// A number in several ID spaces, with the Host IDs that keep it apart: for students, staff, parents.

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::runs::pages::{Nothing, stale, told as in_words};
-use crate::runs::{self, Applied, Refusal, Run, RunId, RunKind, RunState};
+use crate::runs::{self, Applied, Refusal, Run, RunId, RunState};
 use crate::schema::runs as table;
 use crate::schools::CurrentSchool;
 use crate::security::tasks::{ReleaseHeldRuns, RunRosterSync};
@@ -20,7 +20,7 @@ use crate::web::{Requires, SchoolForm, Seat, db, see_other};
 /// A sync of the school that the visitor may know of.
 fn sync(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, id: RunId) -> Result<Run, AppError> {
     let run = Run::visible(conn, school, sight, id)?;
-    if run.kind == RunKind::RosterSync { Ok(run) } else { Err(AppError::NotFound) }
+    if run.kind.is_of_sync() { Ok(run) } else { Err(AppError::NotFound) }
 }
 
 async fn sync_of<T: Task>(
@@ -196,6 +196,24 @@ pub async fn release(
     })
     .await?;
     Seat::of(&request).lead(&place(id), format!("Run {id} is released. Somebody else may apply it now."))
+}
+
+/// A returning school's IDs and extracts do not agree, and somebody says to go on anyway.
+pub async fn go_on(
+    request: HttpRequest,
+    app: web::Data<App>,
+    school: CurrentSchool,
+    actor: Requires<ReleaseHeldRuns>,
+    run: web::Path<i64>,
+    form: SchoolForm<Reason>,
+) -> Result<HttpResponse, AppError> {
+    let (by, sight, now, id) = (actor.actor(), actor.sight(), app.clock.now(), RunId(run.into_inner()));
+    db::write(&app, move |conn| {
+        sync(conn, &school, &sight, id)?;
+        crate::sync::go_on(conn, &school, id, &by, &form.0.reason, now)
+    })
+    .await?;
+    Seat::of(&request).lead(&place(id), format!("Run {id} goes on though the two sides do not agree. The reason is kept."))
 }
 
 /// Where on the page somebody was.

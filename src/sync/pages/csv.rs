@@ -50,10 +50,12 @@ pub async fn blocked(
     let (school_too, slot_too, noted) = (school.clone(), slot.clone(), request.clone());
     let file = db::blocking(&app, move |app| {
         let (file, rows) = app.db.read(|conn| {
-            let sight = shown_at(conn, &school_too, sight)?;
             let run = Run::visible(conn, &school_too, &sight, id)?;
+            // A match list's rows are the clerk's own; they are given back before the integration is Live too.
+            let is_list = run.kind == RunKind::MatchList;
+            let sight = if is_list { sight } else { shown_at(conn, &school_too, sight)? };
             let file = StoredFile::of_run(conn, &school_too, id)?.into_iter().find(|f| f.slot == slot_too);
-            let Some(file) = file.filter(|_| run.kind == RunKind::RosterSync) else { return Err(AppError::NotFound) };
+            let Some(file) = file.filter(|_| run.kind.is_of_sync()) else { return Err(AppError::NotFound) };
             if file.holds_ids && !run.integration_id.is_some_and(|i| sight.covers(i)) {
                 return Err(AppError::Unauthorized { task: TaskName::ViewIntegrationIds.word() });
             }
@@ -129,8 +131,12 @@ pub async fn changes(
     db::blocking(&app, move |app| {
         let rows = app.db.read(|conn| {
             let run = Run::visible(conn, &school_too, &sight, id)?;
-            if run.kind != RunKind::RosterSync {
+            if !run.kind.is_of_sync() {
                 return Err(AppError::NotFound);
+            }
+            // Who is on a match list has an ID.
+            if run.kind == RunKind::MatchList && !run.integration_id.is_some_and(|i| sight.covers(i)) {
+                return Err(AppError::Unauthorized { task: TaskName::ViewIntegrationIds.word() });
             }
             lists::length(conn, &school_too, id, list)
         })?;

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use crate::db::{Backend, Conn};
 use crate::error::AppError;
-use crate::integration_ids::VisibleId;
+use crate::integration_ids::{IdValue, VisibleId};
 use crate::people::{Field, FieldChange, MemberType, Person, PersonId};
 use crate::runs::{Cause, GroupStep, Outcome, Problem, RelationStep, RunId, StoredChange, Verb};
 use crate::schema::{changes, run_problems};
@@ -24,11 +24,15 @@ crate::text_enum! {
         Blocked = "blocked", "Blocked";
         Kept = "kept", "Kept";
         Excluded = "excluded", "Excluded";
+        Unmatched = "unmatched", "No match";
     }
 }
 
 /// Causes that do not block a row.
-const NOT_BLOCKED: [Cause; 3] = [Cause::Absent, Cause::Kept, Cause::Moved];
+const NOT_BLOCKED: [Cause; 6] =
+    [Cause::Absent, Cause::Kept, Cause::Moved, Cause::NotListed, Cause::Unmatched, Cause::NoPerson];
+/// A returning school and its extracts do not agree on these.
+const UNMATCHED: [Cause; 3] = [Cause::NotListed, Cause::Unmatched, Cause::NoPerson];
 
 /// How a change of status stands among the stored fields. No typed text can look so: its quotes are escaped.
 const BACK: [&str; 2] =
@@ -55,6 +59,9 @@ pub struct Row {
     pub fields: Vec<FieldChange>,
     /// What becomes of the ID; the value is None where the visitor may not see it.
     pub id: Option<Option<VisibleId>>,
+    /// The ID before, likewise.
+    pub id_before: Option<Option<VisibleId>>,
+    pub unit: Option<i64>,
     pub groups: Vec<GroupStep>,
     pub relations: Vec<RelationStep>,
     pub excluded_by: Option<String>,
@@ -85,6 +92,7 @@ fn problems_of<'a>(school: &CurrentSchool, run: RunId, list: List) -> run_proble
     match list {
         List::Gone => query.filter(run_problems::cause.eq(Cause::Absent)),
         List::Kept => query.filter(run_problems::cause.eq(Cause::Kept)),
+        List::Unmatched => query.filter(run_problems::cause.eq_any(UNMATCHED)),
         _ => query.filter(run_problems::cause.is_null().or(run_problems::cause.ne_all(NOT_BLOCKED))),
     }
 }
@@ -159,10 +167,8 @@ fn read(
                 Some(p) => Some(p.bio.member_type),
                 None => told(Field::MemberType).and_then(|m| MemberType::parse(&m)),
             };
-            let id = match (c.integration_id, c.id_after.as_ref()) {
-                (Some(integration), Some(value)) => Some(value.reveal(sight, integration)),
-                _ => None,
-            };
+            let see = |value: Option<&IdValue>| Some(value?.reveal(sight, c.integration_id?));
+            let (id, id_before) = (see(c.id_after.as_ref()), see(c.id_before.as_ref()));
             Ok(Row {
                 change: c.id,
                 source_row: c.source_row,
@@ -171,6 +177,8 @@ fn read(
                 member_type,
                 is_new: c.verb == Verb::Create,
                 id,
+                id_before,
+                unit: c.unit,
                 groups: c.groups()?,
                 relations: c.relations()?,
                 excluded_by: c.outcome_by.clone(),

@@ -12,7 +12,7 @@ use crate::integrations::{Integration, Stage, shown_at, stage_at};
 use crate::runs::{Hold, Problem, Run, RunState};
 use crate::schools::CurrentSchool;
 use crate::security::{Actor, Sight};
-use crate::sync::{Figures, StoredFile, StoredGroup, StoredOverlap, figures};
+use crate::sync::{Figures, GoOn, StoredFile, StoredGroup, StoredOverlap, figures};
 
 /// So many rows of a list stand on a page.
 pub const ROWS: i64 = 50;
@@ -39,6 +39,8 @@ pub struct Loaded {
     pub blocked_slots: Vec<String>,
     pub kept: i64,
     pub sees_ids: bool,
+    /// Of a returning school whose two sides do not agree: who said to go on.
+    pub went_on: Option<GoOn>,
     /// The visitor may see the integration's IDs, and nobody does until it is Live.
     pub is_hidden: bool,
 }
@@ -90,6 +92,10 @@ pub fn load(
         (Vec::new(), lists::problems(conn, school, run.id, list, part)?)
     };
     let figures = figures(run)?;
+    let went_on = match figures.as_ref().and_then(|f| f.handshake.as_ref()) {
+        Some(found) => GoOn::on(conn, school, found)?,
+        None => None,
+    };
     let all = figures.as_ref().map_or(0, |f| f.overlaps);
     let overlap_page = number(&asked.overlap).min(((all + OVERLAPS - 1) / OVERLAPS).max(1));
     let overlaps = StoredOverlap::of_run(conn, school, run.id, (overlap_page - 1) * OVERLAPS, OVERLAPS)?;
@@ -97,6 +103,7 @@ pub fn load(
     Ok(Loaded {
         stage,
         figures,
+        went_on,
         hold: Hold::of(conn, school, run.id)?,
         files: StoredFile::of_run(conn, school, run.id)?,
         groups: StoredGroup::of_run(conn, school, run.id)?,

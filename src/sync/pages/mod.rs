@@ -9,6 +9,8 @@ pub mod letters;
 mod lists;
 mod loaded;
 pub mod matches;
+pub mod match_list;
+pub mod match_show;
 mod plan;
 mod receive;
 pub mod settings;

@@ -40,6 +40,43 @@ impl Received {
     }
 }
 
+/// A form with one file that is small enough to be held.
+#[derive(Debug, Default)]
+pub struct Small {
+    pub received: Received,
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Receives a form whose file is called `file`. `longest` is in bytes.
+pub async fn receive_small(mut parts: Multipart, longest: usize) -> Result<Small, AppError> {
+    let read = async {
+        let mut small = Small::default();
+        while let Some(part) = tokio::time::timeout(SILENCE, parts.next()).await.map_err(|_| slow())? {
+            let mut part = part.map_err(|e| unreadable(&e))?;
+            let name = part.name().unwrap_or_default().to_owned();
+            if name != "file" {
+                let text = read_field(&mut part).await?;
+                small.received.fields.insert(name, text);
+                continue;
+            }
+            let file = part.content_disposition().and_then(|d| d.get_filename()).unwrap_or("upload");
+            small.name = file.chars().filter(|c| !c.is_control()).take(120).collect();
+            while let Some(chunk) = next(&mut part).await? {
+                if small.bytes.len() + chunk.len() > longest {
+                    return Err(AppError::TooLarge(format!(
+                        "The file is larger than {} MB. Use the command `crosswalk sync match-list`, which takes files of any size a school has.",
+                        longest / 1024 / 1024
+                    )));
+                }
+                small.bytes.extend_from_slice(&chunk);
+            }
+        }
+        Ok(small)
+    };
+    tokio::time::timeout(PATIENCE, read).await.map_err(|_| slow())?
+}
+
 /// Who sends files to which school.
 #[derive(Clone)]
 pub struct Sender {

@@ -107,6 +107,7 @@ impl Typed {
             rollover,
             keep_uploads,
             keep_plans,
+            ..Settings::default()
         })
     }
 

@@ -130,6 +130,7 @@ impl SyncPage {
             (List::Reactivated, back),
             (List::Gone, gone),
             (List::Blocked, i64::from(self.run.counts.refused)),
+            (List::Unmatched, self.unmatched()),
             (List::Kept, self.loaded.kept),
             (List::Excluded, self.run.counts.excluded.into()),
         ];
@@ -139,6 +140,18 @@ impl SyncPage {
             .map(|(list, n)| if is_counted(list) { (list, self.loaded.length) } else { (list, n) })
             .filter(|(list, n)| *n > 0 || *list == self.loaded.list)
             .collect()
+    }
+
+    /// Of a returning school: whatever does not agree.
+    fn unmatched(&self) -> i64 {
+        let found = self.loaded.figures.as_ref().and_then(|f| f.handshake.as_ref());
+        found.map_or(0, |h| h.people + h.records)
+    }
+
+    /// Whether the run waits for the two sides of a returning school to agree.
+    fn waits_for_agreement(&self) -> bool {
+        self.run.state == RunState::Held
+            && self.loaded.hold.as_ref().is_some_and(|h| h.held_for.iter().any(|h| h.is_handshake))
     }
 
     fn last_page(&self) -> i64 {

@@ -16,6 +16,7 @@ use crate::schema::runs;
 use crate::schools::CurrentSchool;
 use crate::security::tasks;
 use crate::sync::cases;
+use crate::sync::returning_since;
 use crate::sync::uploads::Waiting;
 use crate::web::{Chrome, Requires, db, html};
 
@@ -36,6 +37,8 @@ struct Loaded {
     waiting: Waiting,
     cases: cases::Waiting,
     runs: Vec<Run>,
+    is_returning: bool,
+    list: Option<Run>,
 }
 
 #[derive(Template)]
@@ -123,11 +126,23 @@ pub async fn page(
             None => Vec::new(),
         };
         let cases = cases::waiting(conn, &school)?;
-        Ok(Loaded { waiting: Waiting::load(conn, &school)?, cases, usable, chosen, runs })
+        let (is_returning, list) = match chosen.and_then(|n| usable.get(n)) {
+            Some(i) => (
+                returning_since(conn, &school, &i.code)?.is_some(),
+                super::match_list::lists(conn, &school, i.id)?.into_iter().next(),
+            ),
+            None => (false, None),
+        };
+        Ok(Loaded { waiting: Waiting::load(conn, &school)?, cases, usable, chosen, runs, is_returning, list })
     })
     .await?;
     let steps = match loaded.chosen.and_then(|n| loaded.usable.get(n)) {
-        Some(i) => steps(&chrome, i, &loaded.waiting, loaded.runs.first()),
+        Some(i) => {
+            let mut steps = steps(&chrome, i, &loaded.waiting, loaded.runs.first());
+            let school = [returning(i, loaded.is_returning), match_list(i, loaded.list.as_ref())];
+            steps.splice(1..1, school.into_iter().take(if loaded.is_returning { 2 } else { 1 }));
+            steps
+        }
         None => Vec::new(),
     };
     html(&TasksPage {
@@ -151,6 +166,55 @@ fn syncs(conn: &mut Conn, school: &CurrentSchool, integration: IntegrationId) ->
         .limit(EARLIER)
         .select(Run::as_select())
         .load(conn)?)
+}
+
+/// Whether the school has users with older IDs.
+fn returning(at: &Usable, is_returning: bool) -> Step {
+    let ids = thousands(at.ids);
+    Step {
+        title: "New or returning school",
+        link: Some(format!("/sync/match-list?integration={}", at.code)),
+        fact: if is_returning {
+            format!("Returning: {ids} IDs of {} are on record. A sync waits until they and the extracts agree.", at.name)
+        } else if at.ids == 0 {
+            format!("New: nobody has an ID of {} yet. Everybody in the extracts gets one.", at.name)
+        } else {
+            format!(
+                "{ids} IDs of {} are on record, and stay as they are. If they are older than the numbers of the extracts, say that this is a returning school.",
+                at.name
+            )
+        },
+        whose: String::new(),
+        how: How::Done,
+        word: None,
+    }
+}
+
+/// The match list of a returning school. Without one the IDs have to agree as they are.
+fn match_list(at: &Usable, newest: Option<&Run>) -> Step {
+    let run = newest.filter(|r| r.state != RunState::Abandoned && r.undone_by_run_id.is_none());
+    let is_applied = run.is_some_and(|r| r.state == RunState::Applied);
+    Step {
+        title: "Match list",
+        link: Some(match run {
+            Some(r) => format!("/runs/{}", r.id),
+            None => format!("/sync/match-list?integration={}", at.code),
+        }),
+        fact: match run {
+            Some(r) if is_applied => {
+                format!("{} IDs changed, {} rows refused.", thousands(r.counts.updated.into()), thousands(r.counts.refused.into()))
+            }
+            Some(r) => format!("Planned, not applied yet: {} IDs would change.", thousands(r.counts.updated.into())),
+            None => "Where the IDs are not those of the extracts yet: the old and the new ID of each user.".into(),
+        },
+        whose: run.map(|r| format!("By {}", r.actor_name)).unwrap_or_default(),
+        how: if is_applied { How::Done } else { How::Next },
+        word: match run.map(|r| r.state) {
+            Some(RunState::Held) => Some("Held"),
+            None => Some("If needed"),
+            _ => None,
+        },
+    }
 }
 
 fn steps(chrome: &Chrome, at: &Usable, waiting: &Waiting, newest: Option<&Run>) -> Vec<Step> {
@@ -179,19 +243,6 @@ fn steps(chrome: &Chrome, at: &Usable, waiting: &Waiting, newest: Option<&Run>) 
         )
     };
     let stage = Step { word: (!at.is_live()).then(|| at.stage.word()), ..stage };
-    let school = step(
-        "New or returning school",
-        if at.ids == 0 {
-            format!("New: nobody has an ID of {} yet. Everybody in the extracts gets one.", at.name)
-        } else {
-            format!(
-                "Returning: {} IDs of {} are on record, and stay as they are. A school whose old IDs are to be changed comes with match lists, which this version cannot take yet.",
-                thousands(at.ids),
-                at.name
-            )
-        },
-        How::Done,
-    );
     let files: Vec<String> = waiting.0.iter().map(|u| format!("{}: {}", u.slot, u.name)).collect();
     let extracts = Step {
         link: Some(format!("/sync/upload?integration={}", at.code)),
@@ -272,5 +323,5 @@ fn steps(chrome: &Chrome, at: &Usable, waiting: &Waiting, newest: Option<&Run>) 
             ),
         }
     };
-    vec![stage, school, extracts, preview, apply, summary]
+    vec![stage, extracts, preview, apply, summary]
 }
