@@ -127,6 +127,8 @@ pub fn table() -> Vec<Listed> {
         GET  "/sync"                                        RUN_SYNC     => sync::pages::tasks::page;
         GET  "/sync/settings"                               RUN_SYNC     => sync::pages::settings::page;
         POST "/sync/settings"                               RUN_SYNC     => sync::pages::settings::save;
+        GET  "/sync/watch"                                  RUN_SYNC     => sync::pages::watch::page;
+        POST "/sync/watch"                                  RUN_SYNC     => sync::pages::watch::save;
         GET  "/sync/upload"                                 RUN_SYNC     => sync::pages::upload::page;
         POST "/sync/upload"                                 RUN_SYNC     => sync::pages::upload::upload;
         POST "/sync/upload/{upload}/put"                    RUN_SYNC     => sync::pages::upload::put;

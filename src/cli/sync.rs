@@ -36,6 +36,10 @@ pub enum Sync {
     /// Show a run: counts, who is blocked and why, groups
     #[command(after_help = CODES)]
     Show(One),
+    /// Write the blocked rows of a file, with why: mended and given to `plan` again, just those people are looked at
+    Blocked(super::blocked::Blocked),
+    /// Take extracts from the folders of the schools by themselves, or say when and how
+    Watch(super::watch::Watch),
     /// Stop a run that is being planned or applied; nothing of it stays
     #[command(after_help = CODES)]
     Cancel(One),
@@ -114,13 +118,15 @@ impl Sync {
             Sync::Release(c) => c.run(desk),
             Sync::Undo(c) => c.undo(desk),
             Sync::Show(c) => c.show(desk),
+            Sync::Blocked(c) => c.run(desk),
+            Sync::Watch(c) => c.run(desk),
             Sync::Cancel(c) => c.cancel(desk),
         }
     }
 }
 
 /// Opens the database and finds out who acts, with the Task `T`.
-fn begin<T: Task>(desk: &Desk, code: &str, acting: &Acting) -> Result<(Db, CurrentSchool, Actor), Failure> {
+pub(super) fn begin<T: Task>(desk: &Desk, code: &str, acting: &Acting) -> Result<(Db, CurrentSchool, Actor), Failure> {
     let db = desk.open_existing()?;
     let school = db.read(|conn| Ok(school(conn, code)))??;
     let actor = db.read(|conn| Ok(acting.actor::<T>(conn, desk, Some(&school))))??;

@@ -3,6 +3,7 @@
 
 mod absent;
 mod acts;
+pub mod blocked;
 mod conflicts;
 mod decide;
 mod emails;
@@ -31,6 +32,7 @@ mod stored;
 mod take;
 mod tidy;
 pub mod uploads;
+pub mod watch;
 
 pub use acts::{apply, release};
 pub use figures::{Figures, TypeFigures};

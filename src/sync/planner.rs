@@ -23,7 +23,7 @@ use crate::db::Db;
 use crate::error::AppError;
 use crate::id_specs::Specs;
 use crate::integrations::{Integration, Stage, stage_at};
-use crate::people::{MemberType, PersonId, active_by_type};
+use crate::people::{Biographic, MemberType, PersonId, active_by_type};
 use crate::runs::{Cause, Counts, NewRun, PlanWriter, Problem, RunId, RunKind, SourceFile, Tally, Whole, held_for};
 use crate::schools::{CurrentSchool, generation};
 use crate::security::Actor;
@@ -60,6 +60,9 @@ pub fn plan(
         Ok(files) => files,
         Err(problem) => return Ok(Err(problem)),
     };
+    // Some rows of a list say nothing about the rest of it, whatever was asked.
+    let scope = if files.are_mended() { Scope::OnlyThese } else { asked.scope };
+    let asked = &Asked { scope, ..asked.clone() };
     let (settings, specs, generation) = db.write(|conn| {
         Ok((
             Settings::load(conn, school)?,
@@ -94,7 +97,7 @@ pub fn plan(
     }
 }
 
-fn ready_integration(conn: &mut crate::db::Conn, school: &CurrentSchool, code: &str) -> Result<Integration, AppError> {
+pub(super) fn ready_integration(conn: &mut crate::db::Conn, school: &CurrentSchool, code: &str) -> Result<Integration, AppError> {
     let found = Integration::all(conn)?.into_iter().find(|i| i.code == code);
     let Some(integration) = found else {
         return Err(AppError::Conflict(format!("There is no integration {code:?} in the catalogue.")));
@@ -176,6 +179,7 @@ impl<'a> Planning<'a> {
             self.drop_waiting(&passes, &links, families)?;
         }
         hash_parents(&mut passes, families.as_ref(), &regroup, self.is_full);
+        self.tell_without_student(&passes, families.as_ref())?;
         let mut people = People::new(&passes, &links, families.as_ref());
         for place in 0..passes.len() {
             people.decide_on(&mut self, &mut regroup, place)?;
@@ -315,6 +319,26 @@ impl<'a> Planning<'a> {
                 pair.student
             );
             self.refuse_pair(RowProblem::in_row(u64::from(pair.row), reason), Cause::NoStudent)?;
+        }
+        Ok(())
+    }
+
+    /// New parents who are blocked for something else, and have no student either: mending that alone would not do.
+    fn tell_without_student(&mut self, passes: &[Pass<'_>], families: Option<&Families>) -> Result<(), AppError> {
+        let (Some(pass), Some(families)) =
+            (passes.iter().find(|p| p.roster.member_type() == MemberType::Parent), families)
+        else {
+            return Ok(());
+        };
+        for (record, seen) in pass.seen.iter().enumerate().filter(|(_, s)| s.is_blocked) {
+            if pass.held(record).is_some() || families.of_parent(seen.key).first().is_some() {
+                continue;
+            }
+            let mut bio = Biographic::default();
+            let Ok(row) = pass.roster.take(record, &mut bio) else { continue };
+            let reason = "has no relationship to a student either. Add the relationship, or leave this row out.";
+            let problem = RowProblem { row, column: None, found: bio.full_name(), reason: reason.into() };
+            self.refuse(pass.roster, Some(row), problem, Cause::NoStudent)?;
         }
         Ok(())
     }

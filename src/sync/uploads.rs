@@ -14,7 +14,7 @@ use crate::runs::RunState;
 use crate::schema::{run_files, runs, upload_pieces, uploads};
 use crate::schools::CurrentSchool;
 use crate::security::{Actor, hex};
-use crate::sources::Slot;
+use crate::sources::{Slot, Table};
 
 crate::id_type! {
     /// An uploaded file's row.
@@ -147,6 +147,22 @@ impl Waiting {
             .iter()
             .map(|u| Ok(GivenFile { slot: u.slot, name: u.name.clone(), bytes: bytes(db, school, u)? }))
             .collect()
+    }
+}
+
+/// A mended list of blocked rows is no longer than that; whatever is longer is not looked into for its marks.
+const LONGEST_MENDED: i64 = 16 * 1024 * 1024;
+
+impl Waiting {
+    /// Whether one of them is a download of blocked rows, given again: nobody has to say then that it is no full list.
+    pub fn holds_mended(&self, db: &Db, school: &CurrentSchool) -> Result<bool, AppError> {
+        for upload in self.0.iter().filter(|u| u.length <= LONGEST_MENDED) {
+            let bytes = bytes(db, school, upload)?;
+            if Table::read(&bytes).is_ok_and(|t| t.is_mended()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

@@ -203,6 +203,7 @@ impl Places {
             "/sync/upload/{upload}/put" => fields(&[("to", "parents")]),
             "/sync/columns" => fields(&[("slot", "students")]),
             "/sync/columns/forget" => fields(&[("slot", "students"), ("key", "nothing")]),
+            "/sync/watch" => fields(&[("when", "never")]),
             "/sync/settings" => fields(&[("limit_updated", "none")]),
             "/security/users/{user}/password" => fields(&[("password", "velvet-tractor-omelette")]),
             "/security/users/{user}/disable"

@@ -305,7 +305,7 @@ crate::on_both! {
             run_problems, integration_ids, wizard_drafts, own_profiles, stage_moves, ready_dismissals, run_holds, run_files, run_overlaps,
             run_groups, groups, memberships, id_specs, school_settings, header_maps, uploads, upload_pieces;
             of no school: instance, schools, integrations, users, user_limits, grants, audit_entries;
-            activity: sessions, signin_counters, known_browsers, activity_entries, run_leases);
+            activity: sessions, signin_counters, known_browsers, activity_entries, run_leases, watch_states);
     }
 
     async fn whatever_belongs_to_a_school_is_keyed_by_it_and_points_within_it(world) {

@@ -4,7 +4,7 @@
 pub mod acts;
 pub mod columns;
 pub mod csv;
-mod lists;
+pub(super) mod lists;
 mod loaded;
 mod plan;
 mod receive;
@@ -14,3 +14,4 @@ mod stages;
 pub mod tasks;
 pub mod tiles;
 pub mod upload;
+pub mod watch;
