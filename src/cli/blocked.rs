@@ -48,8 +48,7 @@ impl Blocked {
             let files = StoredFile::of_run(conn, &school, id)?;
             Ok(files.into_iter().find(|f| f.slot == slot.code()).filter(|_| run.kind == RunKind::RosterSync))
         })?;
-        let file =
-            file.ok_or_else(|| Failure(format!("There is no sync with the number {id} and a file {slot}.")))?;
+        let file = file.ok_or_else(|| Failure(format!("There is no sync with the number {id} and a file {slot}.")))?;
         if file.holds_ids && self.acting.operator().is_none() {
             return Err(Failure(
                 "The rows of this file hold Host IDs. Download them in the portal, with View integration IDs.".into(),

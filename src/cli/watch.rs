@@ -118,7 +118,9 @@ impl Watch {
                 tell(school, looked, self.once);
                 match looked {
                     Looked::Waits { run: Some(_), .. } => done = Done::Held,
-                    Looked::Waits { .. } | Looked::Stopped(_) if !matches!(done, Done::Held) => done = Done::WithRefusals,
+                    Looked::Waits { .. } | Looked::Stopped(_) if !matches!(done, Done::Held) => {
+                        done = Done::WithRefusals
+                    }
                     _ => {}
                 }
             }

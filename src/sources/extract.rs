@@ -223,6 +223,11 @@ fn parse<K: Kind>(
     if problems.is_empty() { Ok(record) } else { Err(problems) }
 }
 
+/// Whether a file with this header could be one of this kind.
+pub(super) fn fits<K: Kind>(header: &Header) -> bool {
+    find::<K>(header).is_ok()
+}
+
 /// The columns, or why this is not a file of this kind.
 fn find<K: Kind>(header: &Header) -> Result<Columns<K::Column>, FileProblem> {
     let mut columns = header.columns(K::TITLES, K::is_other_table)?;

@@ -42,7 +42,10 @@ impl Marks {
 
     /// For the receipt. The cell is the file's, so only a number of it is repeated.
     pub fn note(cell: Option<&str>) -> String {
-        let run = cell.and_then(|c| c.split_whitespace().next()?.parse::<u32>().ok()).map(|n| format!(" of run {n}")).unwrap_or_default();
+        let run = cell
+            .and_then(|c| c.split_whitespace().next()?.parse::<u32>().ok())
+            .map(|n| format!(" of run {n}"))
+            .unwrap_or_default();
         format!(
             "These are the blocked rows{run}, mended: only these people are looked at, and nobody is taken for gone. \
              The columns that were added to them are not read."
@@ -83,10 +86,8 @@ mod tests {
         let read = Table::read(file.as_bytes());
         assert!(read.as_ref().is_ok_and(Table::is_mended));
         let told = read.map(|t| (t.titles.clone(), t.cells_of_row(2), t.notes.join(" ")));
-        assert!(
-            told.is_ok_and(|(titles, cells, notes)| titles == ["ID", "Name", ""]
-                && cells == ["7", "Núñez", ""]
-                && notes.contains("of run 12"))
-        );
+        assert!(told.is_ok_and(|(titles, cells, notes)| titles == ["ID", "Name", ""]
+            && cells == ["7", "Núñez", ""]
+            && notes.contains("of run 12")));
     }
 }

@@ -1,8 +1,12 @@
 //! Recognises a file that was given in the place of another, by the titles that only one kind of list has.
 //! Leaves to others: columns that are missing from a file in the right place.
 
+use super::extract;
 use super::header::{ColumnName, Header};
 use super::header_map::HeaderMap;
+use super::powerschool_parents::Parents;
+use super::powerschool_students::Students;
+use super::powerschool_teachers::Teachers;
 use super::problem::FileProblem;
 use super::slot::Slot;
 use super::table::Table;
@@ -49,9 +53,22 @@ pub fn recognise(bytes: &[u8], map: &HeaderMap) -> Vec<Slot> {
     let by_map = |slot: &Slot| {
         let mut header = table.header.clone();
         header.map_by_hand(map, *slot);
-        Evidence { header: &header }.of(*slot).is_some()
+        Evidence { header: &header }.of(*slot).is_some() || fits(&header, *slot)
     };
-    Slot::ALL.iter().copied().filter(by_map).collect()
+    let found: Vec<Slot> = Slot::ALL.iter().copied().filter(by_map).collect();
+    // Titles that would do for several lists tell of none.
+    if found.len() == 1 { found } else { Vec::new() }
+}
+
+/// Whether the columns would do for such a list.
+fn fits(header: &Header, slot: Slot) -> bool {
+    match slot {
+        Slot::Students => extract::fits::<Students>(header),
+        Slot::Teachers => extract::fits::<Teachers>(header),
+        Slot::Parents => extract::fits::<Parents>(header),
+        // Its pairs of titles are evidence already.
+        Slot::Relationships => false,
+    }
 }
 
 /// Some whole rows: enough for the titles, and little enough for a look in passing.

@@ -88,6 +88,8 @@ fn a_file_is_recognised_by_its_titles_however_long_it_is_and_by_what_was_said_of
         (DEM_USERS, vec![Teachers]),
         (DEM_PERSON, vec![Parents]),
         (ASSOC, vec![Relationships]),
+        ("USERS.dcid,Last_Name,First_Name", vec![Teachers]),
+        ("Last_Name,First_Name,Email", vec![]),
         ("Pupil,Surname,Forename", vec![]),
     ] {
         assert_eq!(recognise(file(titles).as_bytes(), &none), slots, "{titles}");

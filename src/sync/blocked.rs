@@ -51,7 +51,18 @@ impl BlockedRows {
         let mut head = file.header();
         let width = head.len();
         head.extend([mended::REASON.to_owned(), mended::RUN.to_owned()]);
-        (BlockedRows { run, slot: file.slot.clone(), width, after: Some(0), open: None, written: HashSet::new(), without_student: None }, head)
+        (
+            BlockedRows {
+                run,
+                slot: file.slot.clone(),
+                width,
+                after: Some(0),
+                open: None,
+                written: HashSet::new(),
+                without_student: None,
+            },
+            head,
+        )
     }
 
     /// The next part as lines of a file; none after the last.

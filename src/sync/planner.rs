@@ -97,7 +97,11 @@ pub fn plan(
     }
 }
 
-pub(super) fn ready_integration(conn: &mut crate::db::Conn, school: &CurrentSchool, code: &str) -> Result<Integration, AppError> {
+pub(super) fn ready_integration(
+    conn: &mut crate::db::Conn,
+    school: &CurrentSchool,
+    code: &str,
+) -> Result<Integration, AppError> {
     let found = Integration::all(conn)?.into_iter().find(|i| i.code == code);
     let Some(integration) = found else {
         return Err(AppError::Conflict(format!("There is no integration {code:?} in the catalogue.")));

@@ -52,7 +52,8 @@ pub async fn blocked(
     let parts = stream::try_unfold(rows, move |mut rows| {
         let (app, school, request) = (app.clone(), school.clone(), request.clone());
         async move {
-            let part = db::read(&app, move |conn| Ok(rows.next(conn, &school)?.map(|bytes| (web::Bytes::from(bytes), rows))));
+            let part =
+                db::read(&app, move |conn| Ok(rows.next(conn, &school)?.map(|bytes| (web::Bytes::from(bytes), rows))));
             part.await.inspect_err(|e| broke_off(&request, e))
         }
     });

@@ -98,7 +98,12 @@ impl From<&WatchSettings> for Typed {
 
 impl Typed {
     /// The settings that it comes to, over those that are no field of the form.
-    fn read(&self, held: &WatchSettings, integrations: &[(String, String)], user_id: &str) -> Result<WatchSettings, Wrongs> {
+    fn read(
+        &self,
+        held: &WatchSettings,
+        integrations: &[(String, String)],
+        user_id: &str,
+    ) -> Result<WatchSettings, Wrongs> {
         let mut wrongs = Wrongs::default();
         let when = When::parse(&self.when).unwrap_or_else(|| {
             wrongs.add("when-on_arrival", "Choose when files are taken");
@@ -148,10 +153,7 @@ struct WatchPage {
     wrongs: Wrongs,
 }
 
-async fn load(
-    app: &web::Data<App>,
-    school: &CurrentSchool,
-) -> Result<(Status, Vec<(String, String)>), AppError> {
+async fn load(app: &web::Data<App>, school: &CurrentSchool) -> Result<(Status, Vec<(String, String)>), AppError> {
     let of = school.clone();
     db::blocking(app, move |app| {
         let usable = app.db.read(|conn| usable(conn, &of))?;
@@ -184,7 +186,11 @@ pub async fn save(
     match typed.read(&status.settings, &integrations, actor.visitor.user_id()) {
         Ok(settings) => {
             let (by, now) = (actor.actor(), app.clock.now());
-            let said = if settings.is_on { "The sync goes by itself, in your name." } else { "The sync does not go by itself." };
+            let said = if settings.is_on {
+                "The sync goes by itself, in your name."
+            } else {
+                "The sync does not go by itself."
+            };
             db::write(&app, move |conn| settings.save(conn, &school, &by, now)).await?;
             Seat::of(&request).lead("/sync/watch", format!("The settings are saved. {said}"))
         }

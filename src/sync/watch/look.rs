@@ -36,7 +36,10 @@ pub enum Looked {
     Elsewhere,
     Applied(RunId),
     /// A person is needed.
-    Waits { run: Option<RunId>, why: String },
+    Waits {
+        run: Option<RunId>,
+        why: String,
+    },
     /// Nothing is taken until somebody has seen to it.
     Stopped(String),
 }

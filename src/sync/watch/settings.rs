@@ -70,10 +70,7 @@ const NAMES: [&str; 10] = [
 
 impl WatchSettings {
     /// The settings, and since when they are as they are: what was due before does not count.
-    pub fn load(
-        conn: &mut Conn,
-        school: &CurrentSchool,
-    ) -> Result<(WatchSettings, Option<NaiveDateTime>), AppError> {
+    pub fn load(conn: &mut Conn, school: &CurrentSchool) -> Result<(WatchSettings, Option<NaiveDateTime>), AppError> {
         let rows: Vec<(String, String, NaiveDateTime)> = school_settings::of(school)
             .filter(school_settings::name.eq_any(NAMES))
             .select((school_settings::name, school_settings::value, school_settings::set_at))
@@ -133,7 +130,9 @@ impl WatchSettings {
     /// What keeps it from going, in words; none where it can.
     pub fn lacks(&self) -> Option<&'static str> {
         if self.folder.is_empty() {
-            Some("No folder is set. Whoever runs the server sets it: crosswalk sync watch set --school CODE --folder FOLDER.")
+            Some(
+                "No folder is set. Whoever runs the server sets it: crosswalk sync watch set --school CODE --folder FOLDER.",
+            )
         } else if self.when == When::AtTimes && self.times.is_empty() {
             Some("No time is set.")
         } else if self.user_id.is_empty() {

@@ -63,7 +63,13 @@ impl WatchState {
     }
 
     /// Keeps that somebody looked, why nothing is taken, and what was written of it: the rest may be another node's by now.
-    pub fn keep_look(&self, db: &Db, school: &CurrentSchool, before: &WatchState, now: NaiveDateTime) -> Result<(), AppError> {
+    pub fn keep_look(
+        &self,
+        db: &Db,
+        school: &CurrentSchool,
+        before: &WatchState,
+        now: NaiveDateTime,
+    ) -> Result<(), AppError> {
         let is_old = before.looked_at.is_none_or(|at| now - at >= NOTED || at > now);
         if self == before && !is_old {
             return Ok(());

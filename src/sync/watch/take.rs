@@ -28,7 +28,10 @@ impl Taking<'_> {
     pub fn take(mut self, state: &mut WatchState) -> Result<Looked, AppError> {
         let Look { db, school, .. } = *self.look;
         if let Err(e) = folder::prepare(self.look.folder()) {
-            let why = format!("Files cannot be put away in {}: {e}. Nothing is taken until they can.", self.look.settings.folder);
+            let why = format!(
+                "Files cannot be put away in {}: {e}. Nothing is taken until they can.",
+                self.look.settings.folder
+            );
             state.stopped = Some(why.clone());
             return Ok(Looked::Stopped(why));
         }
@@ -51,7 +54,9 @@ impl Taking<'_> {
         let sorted = match which::sort(&candidates) {
             Ok(sorted) => sorted,
             Err(Alike { slot, names: [one, two] }) => {
-                let why = format!("{one} and {two} could both be the list of {slot}, and only one can be taken. Take one of them away.");
+                let why = format!(
+                    "{one} and {two} could both be the list of {slot}, and only one can be taken. Take one of them away."
+                );
                 return Ok(self.leave(state, why));
             }
         };
@@ -72,11 +77,7 @@ impl Taking<'_> {
             })
             .collect();
         drop(texts);
-        let asked = Asked {
-            integration: self.look.settings.integration.clone(),
-            scope: self.look.settings.scope,
-            map,
-        };
+        let asked = Asked { integration: self.look.settings.integration.clone(), scope: self.look.settings.scope, map };
         let planned = plan(db, school, &given, &asked, &self.by, self.look.now);
         if self.lease.at(0).is_err() {
             // It stood still for so long that another node has taken the files.
@@ -146,15 +147,29 @@ impl Taking<'_> {
         })?;
         if run.state == RunState::Held {
             let reasons: Vec<String> = hold.into_iter().flat_map(|h| h.held_for).map(|f| f.what).collect();
-            return Ok(wait(state, Some(id), format!("Run {id} is held, and a second person has to release it. {}", reasons.join(" "))));
+            return Ok(wait(
+                state,
+                Some(id),
+                format!("Run {id} is held, and a second person has to release it. {}", reasons.join(" ")),
+            ));
         }
         if stage != Some(Stage::Live) {
             let stage = stage.map_or("not there", Stage::word);
-            return Ok(wait(state, Some(id), format!("Run {id} is planned. The integration is {stage}: it can be applied once Support has made it Live.")));
+            return Ok(wait(
+                state,
+                Some(id),
+                format!(
+                    "Run {id} is planned. The integration is {stage}: it can be applied once Support has made it Live."
+                ),
+            ));
         }
         if run.counts.refused > 0 && !settings.applies_blocked {
             let blocked = run.counts.refused;
-            return Ok(wait(state, Some(id), format!("Run {id} is planned, and {blocked} of its rows are blocked. Look at them, then apply it.")));
+            return Ok(wait(
+                state,
+                Some(id),
+                format!("Run {id} is planned, and {blocked} of its rows are blocked. Look at them, then apply it."),
+            ));
         }
         let said = match acts::apply(db, school, id, &self.by, clock.now()) {
             Ok(Applied::Done) => return Ok(Looked::Applied(id)),
@@ -171,8 +186,8 @@ impl Taking<'_> {
         let Look { db, school, .. } = *self.look;
         let given_up = db.write(|conn| {
             let run = Run::by_id(conn, school, earlier)?;
-            let is_touched = run.counts.excluded > 0
-                || Hold::of(conn, school, earlier)?.is_some_and(|h| h.released.is_some());
+            let is_touched =
+                run.counts.excluded > 0 || Hold::of(conn, school, earlier)?.is_some_and(|h| h.released.is_some());
             if !is_touched && matches!(run.state, RunState::Planned | RunState::Held) {
                 abandon(conn, school, earlier)?;
             }

@@ -4,6 +4,7 @@
 mod account;
 mod import_names;
 mod integration_ids;
+mod mended_file;
 mod privileges;
 mod roster_sync;
 mod search;

@@ -7,9 +7,12 @@ mod exit_codes;
 mod files;
 mod holding;
 mod keeping;
+mod mended;
 mod preview;
 mod refusals;
 mod settings;
+mod watch;
+mod watch_command;
 
 use crate::support::{Answer, Visitor, World};
 
