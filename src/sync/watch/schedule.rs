@@ -152,6 +152,12 @@ mod tests {
             prop_assert!(taken.windows(2).all(|w| matches!(w, [a, b] if a < b)));
         }
 
+    }
+
+    proptest! {
+        // A year of looks is long enough to do a few times.
+        #![proptest_config(ProptestConfig::with_cases(12))]
+
         /// Who looks every few minutes for a year meets every set time of every day of the school, on the hour that its clocks show.
         #[test]
         fn every_day_of_the_school_has_each_of_its_times_once(
