@@ -38,6 +38,8 @@ pub struct SettingsFile {
     pub smtp_url: Option<String>,
     /// The address that e-mail comes from.
     pub mail_from: Option<String>,
+    /// Whether the server takes extracts from the schools' folders by itself.
+    pub watch: Option<bool>,
     /// The key that seals the audit, which must not be in the database.
     pub audit_key_file: Option<PathBuf>,
 }

@@ -135,6 +135,8 @@ pub fn table() -> Vec<Listed> {
         GET  "/sync/matches"                                RUN_SYNC     => sync::pages::matches::page;
         POST "/sync/matches/decide"                         RUN_SYNC     => sync::pages::matches::decide;
         POST "/sync/matches/take-back"                      RUN_SYNC     => sync::pages::matches::take_back;
+        GET  "/sync/watch"                                  RUN_SYNC     => sync::pages::watch::page;
+        POST "/sync/watch"                                  RUN_SYNC     => sync::pages::watch::save;
         GET  "/sync/upload"                                 RUN_SYNC     => sync::pages::upload::page;
         POST "/sync/upload"                                 RUN_SYNC     => sync::pages::upload::upload;
         POST "/sync/upload/{upload}/put"                    RUN_SYNC     => sync::pages::upload::put;

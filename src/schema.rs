@@ -105,6 +105,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    watch_states (school_id) {
+        school_id -> BigInt, looked_at -> Nullable<Timestamp>, stopped -> Nullable<Text>, due_done -> Nullable<Timestamp>,
+        run_id -> Nullable<BigInt>, note -> Nullable<Text>, note_run_id -> Nullable<BigInt>, told -> Nullable<Text>, taken -> Nullable<Text>,
+    }
+}
+
 /// What belongs to a school. Private: rooms see the columns, and rows only through the school.
 mod tables {
     // An integration ID has a SQL type of its own, so that no query can load one as a plain String:

@@ -16,6 +16,11 @@ pub struct Acting {
 }
 
 impl Acting {
+    /// The user who acts; none for the operator.
+    pub fn user_id(&self) -> Option<&str> {
+        self.acting_as.as_deref()
+    }
+
     /// The operator, unless somebody acts as a user.
     pub fn operator(&self) -> Option<Actor> {
         self.acting_as.is_none().then(|| Actor::operator(&account()))

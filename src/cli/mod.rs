@@ -4,6 +4,7 @@
 mod acting;
 mod audit;
 mod backup;
+mod blocked;
 mod check;
 mod demo;
 mod import;
@@ -15,6 +16,7 @@ mod sync_returning;
 mod user;
 mod user_grant;
 mod user_limit;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_LISTEN};
 use crate::db::Db;
 use crate::server::build;
+use crate::sync::watch::{QUIET, Watcher, watch_in_background};
 
 #[derive(Args)]
 pub struct Serve {
@@ -25,6 +26,12 @@ pub struct Serve {
     /// Addresses of proxies whose X-Forwarded-For is believed
     #[arg(long, env = "CROSSWALK_TRUSTED_PROXIES", value_name = "IP,IP", value_delimiter = ',')]
     trusted_proxies: Vec<std::net::IpAddr>,
+    /// Take extracts from the folders of the schools whose sync goes by itself
+    #[arg(long, env = "CROSSWALK_WATCH")]
+    watch: bool,
+    /// A file in such a folder counts as whole when it has not changed for so many seconds
+    #[arg(long, env = "CROSSWALK_WATCH_SETTLE", value_name = "SECONDS", default_value_t = QUIET)]
+    settle: u32,
 }
 
 impl Serve {
@@ -49,6 +56,11 @@ impl Serve {
             )));
         }
         let key = desk.audit_key_file(db.url());
+        if self.watch || desk.settings.watch == Some(true) {
+            let url = config.public_url.as_ref().map(|u| u.as_str().to_owned());
+            let watcher = Watcher::new(db.clone(), desk.clock.clone(), config.mail.clone(), url, self.settle);
+            watch_in_background(watcher);
+        }
         serve(config, db, desk.clock.clone(), key, None)
     }
 }

@@ -43,6 +43,10 @@ pub enum Sync {
     /// Show a run: counts, who is blocked and why, groups
     #[command(after_help = CODES)]
     Show(One),
+    /// Write the blocked rows of a file, with why: mended and given to `plan` again, just those people are looked at
+    Blocked(super::blocked::Blocked),
+    /// Take extracts from the folders of the schools by themselves, or say when and how
+    Watch(super::watch::Watch),
     /// Stop a run that is being planned or applied; nothing of it stays
     #[command(after_help = CODES)]
     Cancel(One),
@@ -131,6 +135,8 @@ impl Sync {
             Sync::MatchList(c) => c.run(desk),
             Sync::GoOn(c) => c.run(desk),
             Sync::Show(c) => c.show(desk),
+            Sync::Blocked(c) => c.run(desk),
+            Sync::Watch(c) => c.run(desk),
             Sync::Cancel(c) => c.cancel(desk),
             Sync::Emails(c) => c.run(desk),
             Sync::Matches(c) => c.run(desk),

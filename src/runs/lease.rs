@@ -23,6 +23,9 @@ pub(super) const TERM: TimeDelta = TimeDelta::seconds(10);
 /// How often it is heard of, and hears that somebody wants it to stop.
 const BEAT: Duration = Duration::from_millis(700);
 
+/// No run at all: the lease of whoever takes a school's files from its folder (`sync::watch`).
+pub const FOLDER: RunId = RunId(0);
+
 /// The right to work on a run, for as long as this value lives.
 pub struct Lease {
     db: Db,
@@ -244,6 +247,7 @@ pub fn work_at(db: &Db, school: &CurrentSchool) -> Result<Option<Progress>, AppE
         Ok(run_leases::table
             .filter(run_leases::school_id.eq(school.id()))
             .filter(run_leases::until.gt(now))
+            .filter(run_leases::run_id.ne(FOLDER))
             .order(run_leases::run_id.desc())
             .limit(1)
             .select(Progress::COLUMNS)

@@ -29,7 +29,7 @@ pub(crate) use hold::no_longer_held_for;
 pub use hold::{HeldFor, Hold, Release, release};
 pub use keeper::{keep_in_background, look_after};
 pub use key::{KeySpace, SourceKey};
-pub use lease::{Progress, ask_to_stop, progress, work_at};
+pub use lease::{FOLDER, Lease, Progress, ask_to_stop, progress, work_at};
 pub(crate) use plan::give_up as give_up_plan;
 pub use plan::{PlanWriter, Whole, forget_plan, plans_older_than};
 pub use problem::{Cause, Problem};

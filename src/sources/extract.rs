@@ -118,7 +118,17 @@ impl<'b, K: Kind> Extract<'b, K> {
 
     /// The titles as spelt.
     pub fn header(&self) -> &[String] {
-        self.table.header.titles()
+        &self.table.titles
+    }
+
+    /// The cause for which a row was blocked before, in a download of blocked rows.
+    pub fn cause_of_row(&self, row: u64) -> Option<String> {
+        self.table.cause_of_row(row)
+    }
+
+    /// Whether the file is a download of blocked rows, given again.
+    pub fn is_mended(&self) -> bool {
+        self.table.is_mended()
     }
 
     /// For the receipt.
@@ -211,6 +221,11 @@ fn parse<K: Kind>(
     let record = K::record(&mut cells, key);
     let problems = cells.into_problems();
     if problems.is_empty() { Ok(record) } else { Err(problems) }
+}
+
+/// Whether a file with this header could be one of this kind.
+pub(super) fn fits<K: Kind>(header: &Header) -> bool {
+    find::<K>(header).is_ok()
 }
 
 /// The columns, or why this is not a file of this kind.

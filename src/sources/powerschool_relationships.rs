@@ -119,7 +119,12 @@ impl<'b> RelationshipsExtract<'b> {
 
     /// The titles as spelt.
     pub fn header(&self) -> &[String] {
-        self.table.header.titles()
+        &self.table.titles
+    }
+
+    /// Whether the file is a download of blocked rows, given again.
+    pub fn is_mended(&self) -> bool {
+        self.table.is_mended()
     }
 
     /// For the receipt.

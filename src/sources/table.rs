@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::cell;
 use super::dialect::Delimiter;
 use super::header::Header;
+use super::mended::Marks;
 use super::problem::{FileProblem, RowProblem};
 use super::scan::{RowSpan, scan};
 use super::shape::FileShape;
@@ -21,6 +22,9 @@ pub struct Table<'b> {
     /// Rows that could not be cut as the header says; they are not among `rows()`.
     pub problems: Vec<RowProblem>,
     pub notes: Vec<String>,
+    /// The titles as spelt, without those that this program added to a list of blocked rows.
+    pub titles: Vec<String>,
+    marks: Option<Marks>,
     text: Cow<'b, str>,
     dialect: Dialect,
     spans: Vec<RowSpan>,
@@ -61,7 +65,7 @@ impl<'b> Table<'b> {
             Cow::Owned(text) => Cow::Owned(text),
         };
         let delimiter = Delimiter::detect(&text).byte();
-        let scan = scan(&text, delimiter)?;
+        let mut scan = scan(&text, delimiter)?;
         if let Some(cell) = scan.header.iter().find(|cell| looks_like_data(cell)) {
             return Err(FileProblem::header_missing(scan.header_row, cell));
         }
@@ -72,16 +76,41 @@ impl<'b> Table<'b> {
             line_end: scan.line_end,
         };
         let has_rows = !scan.rows.is_empty() || !scan.problems.is_empty();
-        Ok(Self {
+        let marks = Marks::take(&mut scan.header);
+        let titles = match &marks {
+            Some(marks) => marks.without(scan.header.iter().cloned()),
+            None => scan.header.clone(),
+        };
+        let mut table = Self {
             shape,
             header: Header::new(scan.header),
             problems: scan.problems,
             notes: notes(shape.charset, has_rows),
+            titles,
+            marks,
             text,
             dialect: scan.dialect,
             spans: scan.rows,
             refused: scan.refused,
-        })
+        };
+        if let Some(run) = table.marks.as_ref().map(|m| m.run) {
+            let first = table.row_at(0);
+            let note = Marks::note(first.as_ref().map(|row| row.cell(run)));
+            table.notes.push(note);
+        }
+        Ok(table)
+    }
+
+    /// Whether this is a download of blocked rows, given again.
+    pub fn is_mended(&self) -> bool {
+        self.marks.is_some()
+    }
+
+    /// The cause for which a row was blocked before, in a download of blocked rows.
+    pub fn cause_of_row(&self, number: u64) -> Option<String> {
+        let place = self.spans.binary_search_by_key(&number, |span| u64::from(span.number)).ok()?;
+        let row = self.row_at(u32::try_from(place).ok()?)?;
+        row.cell(self.marks.as_ref()?.run).split_whitespace().nth(1).map(str::to_owned)
     }
 
     /// All rows below the header that are not blank, the refused ones too.
@@ -126,7 +155,11 @@ impl<'b> Table<'b> {
         let of = |spans: &[RowSpan]| {
             let place = spans.binary_search_by_key(&number, |span| u64::from(span.number)).ok()?;
             let row = self.cut(spans.get(place)?, &mut Vec::new());
-            Some(row.cells.into_iter().map(Cow::into_owned).collect())
+            let cells = row.cells.into_iter().map(Cow::into_owned);
+            Some(match &self.marks {
+                Some(marks) => marks.without(cells),
+                None => cells.collect(),
+            })
         };
         of(&self.spans).or_else(|| of(&self.refused)).unwrap_or_default()
     }

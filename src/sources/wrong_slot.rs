@@ -1,9 +1,15 @@
 //! Recognises a file that was given in the place of another, by the titles that only one kind of list has.
 //! Leaves to others: columns that are missing from a file in the right place.
 
+use super::extract;
 use super::header::{ColumnName, Header};
+use super::header_map::HeaderMap;
+use super::powerschool_parents::Parents;
+use super::powerschool_students::Students;
+use super::powerschool_teachers::Teachers;
 use super::problem::FileProblem;
 use super::slot::Slot;
+use super::table::Table;
 
 /// Titles named as evidence; more would not be read.
 const NAMED: usize = 3;
@@ -32,6 +38,47 @@ pub(super) fn check(header: &Header, given: Slot) -> Result<(), FileProblem> {
     match others.filter_map(|slot| Some((*slot, evidence.of(*slot)?))).next() {
         Some((looks_like, because)) => Err(FileProblem::WrongSlot { given, looks_like, because }),
         None => Ok(()),
+    }
+}
+
+/// The lists that a file can be by its titles, the likeliest first; none where they say nothing, or it cannot be read.
+pub fn recognise(bytes: &[u8], map: &HeaderMap) -> Vec<Slot> {
+    let Ok(table) = Table::read(beginning(bytes)) else { return Vec::new() };
+    let by_itself = |slot: &Slot| Evidence { header: &table.header }.of(*slot).is_some();
+    let found: Vec<Slot> = Slot::ALL.iter().copied().filter(by_itself).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    // Titles of which a clerk has said what they mean.
+    let by_map = |slot: &Slot| {
+        let mut header = table.header.clone();
+        header.map_by_hand(map, *slot);
+        Evidence { header: &header }.of(*slot).is_some() || fits(&header, *slot)
+    };
+    let found: Vec<Slot> = Slot::ALL.iter().copied().filter(by_map).collect();
+    // Titles that would do for several lists tell of none.
+    if found.len() == 1 { found } else { Vec::new() }
+}
+
+/// Whether the columns would do for such a list.
+fn fits(header: &Header, slot: Slot) -> bool {
+    match slot {
+        Slot::Students => extract::fits::<Students>(header),
+        Slot::Teachers => extract::fits::<Teachers>(header),
+        Slot::Parents => extract::fits::<Parents>(header),
+        // Its pairs of titles are evidence already.
+        Slot::Relationships => false,
+    }
+}
+
+/// Some whole rows: enough for the titles, and little enough for a look in passing.
+fn beginning(bytes: &[u8]) -> &[u8] {
+    const ENOUGH: usize = 64 * 1024;
+    let Some(start) = bytes.get(..ENOUGH) else { return bytes };
+    let wide = if start.starts_with(&[0xff, 0xfe]) { 2 } else { 1 };
+    match start.iter().rposition(|b| matches!(b, b'\n' | b'\r')) {
+        Some(end) => bytes.get(..end + wide).unwrap_or(start),
+        None => bytes,
     }
 }
 

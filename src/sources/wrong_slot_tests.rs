@@ -77,3 +77,26 @@ fn the_message_says_why_and_where_to_put_it() {
         )
     );
 }
+
+#[test]
+fn a_file_is_recognised_by_its_titles_however_long_it_is_and_by_what_was_said_of_them() {
+    use Slot::*;
+    let file = |titles: &str| format!("{titles}\n{}", "1,2,3\n".repeat(30_000));
+    let none = HeaderMap::default();
+    for (titles, slots) in [
+        (QUICK_IMPORT, vec![Students]),
+        (DEM_USERS, vec![Teachers]),
+        (DEM_PERSON, vec![Parents]),
+        (ASSOC, vec![Relationships]),
+        ("USERS.dcid,Last_Name,First_Name", vec![Teachers]),
+        ("Last_Name,First_Name,Email", vec![]),
+        ("Pupil,Surname,Forename", vec![]),
+    ] {
+        assert_eq!(recognise(file(titles).as_bytes(), &none), slots, "{titles}");
+        let utf16: Vec<u8> = format!("\u{feff}{}", file(titles)).encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(recognise(&utf16, &none), slots, "{titles} in UTF-16");
+    }
+    let map = HeaderMap::parse("students: Pupil = Student_Number");
+    assert!(map.is_ok_and(|map| recognise(file("Pupil,Surname,Forename").as_bytes(), &map) == [Students]));
+    assert_eq!(recognise(b"", &none), []);
+}

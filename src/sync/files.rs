@@ -144,6 +144,12 @@ impl<'b> Files<'b> {
         if self.told.iter().any(|f| f.slot == Slot::Relationships) { Slot::Relationships } else { Slot::Parents }
     }
 
+    /// Whether one of them is a download of blocked rows, given again: it holds some people of many.
+    pub fn are_mended(&self) -> bool {
+        self.rosters().iter().any(|r| r.is_mended())
+            || self.relationships.as_ref().is_some_and(RelationshipsExtract::is_mended)
+    }
+
     /// All rows of all files.
     pub fn rows(&self) -> u64 {
         self.told.iter().map(|f| u64::try_from(f.rows).unwrap_or(0)).sum()

@@ -7,6 +7,7 @@ mod again;
 mod aliases;
 pub mod cases;
 mod claims;
+pub mod blocked;
 mod conflicts;
 mod decide;
 pub mod decisions;
@@ -42,6 +43,7 @@ mod take;
 mod tidy;
 mod twins;
 pub mod uploads;
+pub mod watch;
 
 pub use acts::{apply, release};
 pub use go_on::{GoOn, go_on};

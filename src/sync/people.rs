@@ -146,6 +146,17 @@ impl<'p, 'a> People<'p, 'a> {
         let mut bio = Biographic { member_type, ..Biographic::default() };
         let Ok(row) = pass.take(record, &mut bio) else { return Ok(()) };
         let relations = self.relations_in_files(planning, member_type, seen.key);
+        // Nothing that could be mended in the row itself.
+        let waits = member_type == MemberType::Parent
+            && relations.is_none()
+            && pass.roster.cause_of_row(row).is_some_and(|cause| cause == Cause::NoStudent.code());
+        if waits {
+            let reason = "was blocked because no relationship leads to a student, and no relationships came with it. \
+                          Upload the relationships together with this file, or leave this row out.";
+            let problem = RowProblem { row, column: None, found: bio.full_name(), reason: reason.into() };
+            planning.refuse(pass.roster, Some(row), problem, Cause::NoStudent)?;
+            return planning.blocked(member_type);
+        }
         if relations.as_ref().is_some_and(BTreeMap::is_empty) {
             let problem = RowProblem {
                 row,

@@ -93,6 +93,8 @@ pub fn plan(
         Ok(files) => files,
         Err(problem) => return Ok(Err(problem)),
     };
+    // Some rows of a list say nothing about the rest of it, whatever was asked.
+    let scope = if files.are_mended() { Scope::OnlyThese } else { asked.scope };
     let total = i64::try_from(files.rows()).unwrap_or(i64::MAX);
     let writer = PlanWriter::begin(db, school, &new, total, now)?;
     let run = writer.run();
@@ -104,7 +106,7 @@ pub fn plan(
         decisions: &decisions,
         aliases: Aliases::default(),
         specs: &specs,
-        is_full: asked.scope == Scope::Full,
+        is_full: scope == Scope::Full,
         files: &files,
         writer,
         figures: HashMap::new(),
@@ -251,6 +253,7 @@ impl<'a> Planning<'a> {
             self.drop_waiting(&passes, &links, families)?;
         }
         hash_parents(&mut passes, families.as_ref(), &regroup, &self);
+        self.tell_without_student(&passes, families.as_ref())?;
         let mut people = People::new(&passes, &links, families.as_ref());
         for place in 0..passes.len() {
             people.decide_on(&mut self, &mut regroup, place)?;
@@ -396,6 +399,26 @@ impl<'a> Planning<'a> {
                 pair.student
             );
             self.refuse_pair(RowProblem::in_row(u64::from(pair.row), reason), Cause::NoStudent)?;
+        }
+        Ok(())
+    }
+
+    /// New parents who are blocked for something else, and have no student either: mending that alone would not do.
+    fn tell_without_student(&mut self, passes: &[Pass<'_>], families: Option<&Families>) -> Result<(), AppError> {
+        let (Some(pass), Some(families)) =
+            (passes.iter().find(|p| p.roster.member_type() == MemberType::Parent), families)
+        else {
+            return Ok(());
+        };
+        for (record, seen) in pass.seen.iter().enumerate().filter(|(_, s)| s.is_blocked) {
+            if pass.held(record).is_some() || families.of_parent(seen.key).first().is_some() {
+                continue;
+            }
+            let mut bio = Biographic::default();
+            let Ok(row) = pass.roster.take(record, &mut bio) else { continue };
+            let reason = "has no relationship to a student either. Add the relationship, or leave this row out.";
+            let problem = RowProblem { row, column: None, found: bio.full_name(), reason: reason.into() };
+            self.refuse(pass.roster, Some(row), problem, Cause::NoStudent)?;
         }
         Ok(())
     }

@@ -22,6 +22,9 @@ pub trait Roster: Sync {
     fn header(&self) -> &[String];
     fn notes(&self) -> &[String];
     fn shape(&self) -> FileShape;
+    fn is_mended(&self) -> bool;
+    /// Why a row was blocked before, in a download of blocked rows.
+    fn cause_of_row(&self, row: u64) -> Option<String>;
 
     fn space(&self) -> KeySpace {
         space_of(self.member_type())
@@ -91,6 +94,12 @@ macro_rules! of_extract {
             }
             fn shape(&$self) -> FileShape {
                 $extract.shape()
+            }
+            fn cause_of_row(&$self, row: u64) -> Option<String> {
+                $extract.cause_of_row(row)
+            }
+            fn is_mended(&$self) -> bool {
+                $extract.is_mended()
             }
         }
     };

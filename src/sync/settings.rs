@@ -148,38 +148,7 @@ impl Settings {
         now: NaiveDateTime,
     ) -> Result<(), AppError> {
         let before = Settings::load(conn, school)?.values();
-        let mut changed = Vec::new();
-        for ((name, value), (_, was)) in self.values().into_iter().zip(before) {
-            if value == was {
-                continue;
-            }
-            diesel::delete(school_settings::of(school).filter(school_settings::name.eq(name))).execute(conn)?;
-            school_settings::insert()
-                .values((
-                    school_settings::school_id.eq(school.id()),
-                    school_settings::name.eq(name),
-                    school_settings::value.eq(&value),
-                    school_settings::set_by.eq(actor.name()),
-                    school_settings::set_at.eq(now),
-                ))
-                .execute(conn)?;
-            changed.push(format!("{} from {was:?} to {value:?}", name.trim_start_matches("sync.")));
-        }
-        if changed.is_empty() {
-            return Ok(());
-        }
-        audit::record(
-            conn,
-            &audit::Entry {
-                at: now,
-                school: Some(school.id()),
-                actor: actor.clone(),
-                action: Action::SyncSettingsChanged,
-                subject: changed.join(", "),
-                person: None,
-                request: None,
-            },
-        )
+        keep(conn, school, self.values().into_iter().zip(before.into_iter().map(|(_, was)| was)), actor, now)
     }
 
     /// The limits on a day: during a rollover they may not hold.
@@ -201,4 +170,46 @@ impl Settings {
     pub fn salt(&self) -> String {
         format!("{}{}", u8::from(self.grade_groups), u8::from(self.grad_year_groups))
     }
+}
+
+/// Keeps of some settings (name, value, and what it was) those that differ, and puts them on record.
+pub(super) fn keep(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    settings: impl IntoIterator<Item = ((&'static str, String), String)>,
+    actor: &Actor,
+    now: NaiveDateTime,
+) -> Result<(), AppError> {
+    let mut changed = Vec::new();
+    for ((name, value), was) in settings {
+        if value == was {
+            continue;
+        }
+        diesel::delete(school_settings::of(school).filter(school_settings::name.eq(name))).execute(conn)?;
+        school_settings::insert()
+            .values((
+                school_settings::school_id.eq(school.id()),
+                school_settings::name.eq(name),
+                school_settings::value.eq(&value),
+                school_settings::set_by.eq(actor.name()),
+                school_settings::set_at.eq(now),
+            ))
+            .execute(conn)?;
+        changed.push(format!("{} from {was:?} to {value:?}", name.trim_start_matches("sync.")));
+    }
+    if changed.is_empty() {
+        return Ok(());
+    }
+    audit::record(
+        conn,
+        &audit::Entry {
+            at: now,
+            school: Some(school.id()),
+            actor: actor.clone(),
+            action: Action::SyncSettingsChanged,
+            subject: changed.join(", "),
+            person: None,
+            request: None,
+        },
+    )
 }

@@ -14,7 +14,7 @@ use crate::runs::RunState;
 use crate::schema::{run_files, runs, upload_pieces, uploads};
 use crate::schools::CurrentSchool;
 use crate::security::{Actor, hex};
-use crate::sources::Slot;
+use crate::sources::{Slot, Table};
 
 crate::id_type! {
     /// An uploaded file's row.
@@ -144,6 +144,22 @@ impl Waiting {
     /// All of them, whole in memory: a plan compares every row with every other.
     pub fn open(&self, db: &Db, school: &CurrentSchool) -> Result<Vec<GivenFile>, AppError> {
         self.0.iter().map(|u| Ok(GivenFile::new(u.slot, u.name.clone(), bytes(db, school, u)?))).collect()
+    }
+}
+
+/// A mended list of blocked rows is no longer than that; whatever is longer is not looked into for its marks.
+const LONGEST_MENDED: i64 = 16 * 1024 * 1024;
+
+impl Waiting {
+    /// Whether one of them is a download of blocked rows, given again: nobody has to say then that it is no full list.
+    pub fn holds_mended(&self, db: &Db, school: &CurrentSchool) -> Result<bool, AppError> {
+        for upload in self.0.iter().filter(|u| u.length <= LONGEST_MENDED) {
+            let bytes = bytes(db, school, upload)?;
+            if Table::read(&bytes).is_ok_and(|t| t.is_mended()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

@@ -14,20 +14,20 @@ use crate::support::{Database, World, world::run};
 
 /// One letter as the server got it.
 #[derive(Debug, Clone, Default)]
-struct Got {
+pub struct Got {
     from: String,
-    to: Vec<String>,
-    data: String,
+    pub to: Vec<String>,
+    pub data: String,
 }
 
 /// As much SMTP as a mail server needs. Addresses that begin with "nobody" are refused.
-struct Smtp {
-    url: String,
+pub struct Smtp {
+    pub url: String,
     got: Arc<Mutex<Vec<Got>>>,
 }
 
 impl Smtp {
-    fn start() -> Smtp {
+    pub fn start() -> Smtp {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("smtp://{}", listener.local_addr().expect("an address"));
         let got: Arc<Mutex<Vec<Got>>> = Arc::default();
@@ -42,7 +42,7 @@ impl Smtp {
     }
 
     /// Waits until so many letters have come.
-    fn wait_for(&self, letters: usize) -> Vec<Got> {
+    pub fn wait_for(&self, letters: usize) -> Vec<Got> {
         let begun = Instant::now();
         loop {
             let got = self.got.lock().expect("the letters").clone();

@@ -207,6 +207,7 @@ impl Places {
             "/sync/columns/forget" => fields(&[("slot", "students"), ("key", "nothing")]),
             "/sync/emails/decide" | "/sync/emails/take-back" => fields(&[("email", "places@home.example")]),
             "/sync/matches/decide" | "/sync/matches/take-back" => fields(&[("kind", "twin"), ("one", "users:1")]),
+            "/sync/watch" => fields(&[("when", "never")]),
             "/sync/settings" => fields(&[("limit_updated", "none")]),
             "/security/users/{user}/password" => fields(&[("password", "velvet-tractor-omelette")]),
             "/security/users/{user}/disable"

@@ -306,7 +306,7 @@ crate::on_both! {
             run_groups, groups, memberships, id_specs, school_settings, header_maps, uploads, upload_pieces,
             email_decisions, person_links, match_decisions, sync_cases, sync_case_sets, go_ons;
             of no school: instance, access_epoch, schools, integrations, users, user_limits, grants, audit_entries;
-            activity: sessions, signin_counters, known_browsers, activity_entries, run_leases);
+            activity: sessions, signin_counters, known_browsers, activity_entries, run_leases, watch_states);
     }
 
     async fn whatever_belongs_to_a_school_is_keyed_by_it_and_points_within_it(world) {

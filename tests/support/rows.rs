@@ -25,8 +25,8 @@ struct NumberRow {
 }
 
 /// The tables of the activity database, which people who only read write all day.
-pub const ACTIVITY_TABLES: [&str; 5] =
-    ["sessions", "signin_counters", "known_browsers", "activity_entries", "run_leases"];
+pub const ACTIVITY_TABLES: [&str; 6] =
+    ["sessions", "signin_counters", "known_browsers", "activity_entries", "run_leases", "watch_states"];
 
 /// Changes a database; says how many rows.
 pub fn change(db: &Db, sql: &str) -> usize {

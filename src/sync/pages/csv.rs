@@ -12,30 +12,12 @@ use crate::runs::{Problem, Run, RunId, RunKind};
 use crate::schools::CurrentSchool;
 use crate::security::{TaskName, tasks};
 use crate::sync::StoredFile;
+use crate::sync::blocked::{BlockedRows, file_name};
 use crate::web::frame::RequestId;
 use crate::web::{Requires, csv_safe, db};
 
 /// So many rows are read and written at a time.
 const BATCH: i64 = 1000;
-
-fn read_cells(problem: &Problem) -> Vec<String> {
-    // Written by the planner as a list of texts; a row that is not one is given back empty, with its reason.
-    problem.cells.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
-}
-
-/// One line of the file: the cells under their titles, then why.
-fn line(cells: Vec<String>, width: usize, reason: String) -> Vec<String> {
-    let mut line = cells;
-    line.resize(width, String::new());
-    line.push(reason);
-    line
-}
-
-fn reason_of(p: &Problem) -> String {
-    let column = p.source_column.as_deref().map(|c| format!("{c}: ")).unwrap_or_default();
-    let found = if p.found.is_empty() { String::new() } else { format!("{:?} ", p.found) };
-    format!("{column}{found}{}", p.reason)
-}
 
 /// The blocked rows of one file with its own columns.
 pub async fn blocked(
@@ -67,45 +49,17 @@ pub async fn blocked(
         Ok(file)
     })
     .await?;
-    let header = file.header();
-    let width = header.len();
-    let head: Vec<&str> = header.iter().map(String::as_str).chain(["Reason"]).collect();
-    let parts = stream::try_unfold((Some(0_i64), None::<(i64, Vec<String>, String)>), move |(after, open)| {
-        let (app, school, slot, request) = (app.clone(), school.clone(), slot.clone(), request.clone());
+    let (rows, head) = BlockedRows::of(id, &file);
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    let parts = stream::try_unfold(rows, move |mut rows| {
+        let (app, school, request) = (app.clone(), school.clone(), request.clone());
         async move {
-            let Some(after) = after else { return Ok(None) };
-            let part = db::read(&app, move |conn| {
-                let found = lists::problems_after(conn, &school, id, (List::Blocked, Some(&slot)), after, BATCH)?;
-                let last = found.last().map(|(n, _)| *n);
-                let (mut out, mut open) = (csv_safe::Writer::of_rows(), open);
-                let mut put = |row: Option<(i64, Vec<String>, String)>| -> Result<(), AppError> {
-                    let Some((_, cells, reason)) = row else { return Ok(()) };
-                    let line = line(cells, width, reason);
-                    out.row(&line.iter().map(String::as_str).collect::<Vec<_>>())
-                };
-                for (_, p) in found {
-                    match &mut open {
-                        // A row that has several things wrong stands once, with all of them.
-                        Some((row, _, reason)) if *row == p.source_row && p.source_row > 0 => {
-                            reason.push_str(" / ");
-                            reason.push_str(&reason_of(&p));
-                        }
-                        _ => {
-                            put(open.take())?;
-                            open = Some((p.source_row, read_cells(&p), reason_of(&p)));
-                        }
-                    }
-                }
-                if last.is_none() {
-                    put(open.take())?;
-                }
-                Ok((web::Bytes::from(out.finish()?), last, open))
-            })
-            .await;
-            part.map(|(bytes, last, open)| Some((bytes, (last, open)))).inspect_err(|e| broke_off(&request, e))
+            let part =
+                db::read(&app, move |conn| Ok(rows.next(conn, &school)?.map(|bytes| (web::Bytes::from(bytes), rows))));
+            part.await.inspect_err(|e| broke_off(&request, e))
         }
     });
-    csv_safe::streamed(&format!("run-{id}-blocked-{}.csv", file.slot), &head, parts)
+    csv_safe::streamed(&file_name(id, &file.slot), &head, parts)
 }
 
 /// The query string.

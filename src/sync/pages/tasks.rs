@@ -6,6 +6,7 @@ use askama::Template;
 use diesel::prelude::*;
 
 use super::stages::{Usable, usable};
+use super::watch::Status;
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::AppError;
@@ -52,6 +53,7 @@ struct TasksPage {
     runs: Vec<Run>,
     may_request: bool,
     may_release: bool,
+    watch: Option<Status>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +120,8 @@ pub async fn page(
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
     let wanted = asked.into_inner().integration;
+    let of = school.clone();
+    let watch = db::blocking(&app, move |app| Status::load(app, &of)).await?;
     let loaded = db::read(&app, move |conn| {
         let usable = usable(conn, &school)?;
         let chosen = usable.iter().position(|i| i.code == wanted).or_else(|| (!usable.is_empty()).then_some(0));
@@ -154,6 +158,7 @@ pub async fn page(
         runs: loaded.runs,
         may_request: actor.visitor.may::<tasks::RequestIntegrations>(),
         may_release: actor.visitor.may::<tasks::ReleaseHeldRuns>(),
+        watch: Some(watch).filter(|w| w.settings.is_on),
     })
 }
 

@@ -200,9 +200,16 @@ pub(super) async fn preview(
     actor: &Requires<RunRosterSync>,
     asked: Again,
 ) -> Result<HttpResponse, AppError> {
-    let scope = Scope::parse(&asked.scope);
-    let of = school.clone();
-    let (waiting, usable) = db::read(app, move |conn| Ok((Waiting::load(conn, &of)?, usable(conn, &of)?))).await?;
+    let (of, chosen) = (school.clone(), Scope::parse(&asked.scope));
+    let (waiting, usable, scope) = db::blocking(app, move |app| {
+        let (waiting, usable) = app.db.read(|conn| Ok((Waiting::load(conn, &of)?, usable(conn, &of)?)))?;
+        let scope = match chosen {
+            None if waiting.holds_mended(&app.db, &of)? => Some(Scope::OnlyThese),
+            chosen => chosen,
+        };
+        Ok((waiting, usable, scope))
+    })
+    .await?;
     let mut wrongs = Wrongs::default();
     if !usable.iter().any(|i| i.code == asked.integration) {
         wrongs.add("integration", "Choose an integration that is at Testing, Ready or Live at this school");

@@ -47,6 +47,15 @@ pub async fn syncing(sweep: &mut Sweep, world: &World) {
     window.fill("Rollover from", "06/01/2027").await;
     window.press("Submit").await;
     sweep.here("settings of the sync with faults").await;
+    sweep.page("/sync/watch").await;
+    window.tick("At set times").await;
+    window.fill("Set times", "noon").await;
+    window.press("Submit").await;
+    sweep.here("settings of the sync by itself with faults").await;
+    window.fill("Set times", "06:00").await;
+    window.tick("Take extracts from the folder").await;
+    window.press("Submit").await;
+    sweep.here("a sync by itself that lacks its folder").await;
     send(sweep, world, "", &[]).await;
     sweep.here("an upload of nothing").await;
     let odd = students(4).replace("Student_Number", "Pupil ref");

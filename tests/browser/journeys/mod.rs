@@ -5,6 +5,7 @@ mod account;
 mod families;
 mod import_names;
 mod integration_ids;
+mod mended_file;
 mod privileges;
 mod roster_sync;
 mod search;

@@ -10,10 +10,13 @@ mod files;
 mod holding;
 mod keeping;
 mod matches;
+mod mended;
 mod preview;
 mod refusals;
 mod settings;
 mod twins;
+mod watch;
+mod watch_command;
 
 use crate::support::{Answer, Visitor, World};
 

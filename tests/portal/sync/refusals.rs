@@ -8,7 +8,7 @@ on_both! {
         for user in ["registrar", "clerk", "release"] {
             let visitor = world.signed_in(user).await;
             visitor.get("/people").await.assert_lacks("href=\"/sync\"");
-            for page in ["/sync", "/sync/upload", "/sync/settings"] {
+            for page in ["/sync", "/sync/upload", "/sync/settings", "/sync/watch"] {
                 visitor.get(page).await.assert_status(403).assert_has("Unauthorized").assert_has("Run roster sync");
             }
             visitor.send_files("full", &ALL).await.assert_status(403);
