@@ -115,10 +115,20 @@ pub fn check(rows: &[Wanted], held: &Held) -> Checked {
         }
     }
     for link in links(rows, &states) {
-        if link.iter().all(|n| rows.get(*n).is_some_and(|r| is_done(r, held))) {
-            for n in link {
-                checked.listed.extend(rows.get(n).and_then(|r| held.live.get(&r.new)).map(|h| h.person));
-                set(&mut states, n, State::Unchanged);
+        let link: Vec<(usize, &Wanted, bool)> =
+            link.into_iter().filter_map(|n| Some((n, rows.get(n)?, is_done(rows.get(n)?, held)))).collect();
+        // A list whose every row fits what is there now speaks of now, though an earlier list may have said a part of it.
+        let speaks_of_now = link.iter().all(|(_, r, _)| held.live.contains_key(&r.old));
+        let is_whole = link.iter().all(|(_, _, done)| *done);
+        if speaks_of_now && !is_whole {
+            continue;
+        }
+        for (n, r, _) in link.iter().filter(|(_, _, done)| *done) {
+            checked.listed.extend(held.live.get(&r.new).map(|h| h.person));
+            set(&mut states, *n, State::Unchanged);
+            // Whoever got the ID by this very list is not the one whom the next row means.
+            if let Some((next, _, _)) = link.iter().find(|(_, other, done)| !done && other.old == r.new) {
+                refuse(*next, Wrong::Unknown, &mut states);
             }
         }
     }

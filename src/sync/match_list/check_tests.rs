@@ -205,7 +205,10 @@ proptest! {
         let rows = list(&school, &pairs);
         let done = check(&rows, &school.held());
         prop_assert_eq!(done.moves.len() + done.unchanged + done.refused.len(), rows.len());
-        school.clone().apply(&done);
+        let mut later = school.clone();
+        later.apply(&done);
+        let again = check(&rows, &later.held());
+        prop_assert_eq!(again.moves, vec![], "the same list again");
         let mut turned = rows.clone();
         if !turned.is_empty() {
             let by = turn % turned.len();

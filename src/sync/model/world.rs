@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
+use super::matching::Line;
 use super::school::{Human, School};
 use super::sheets::Sheets;
 use crate::db::{DatabaseUrl, Db};
@@ -18,6 +19,7 @@ use crate::runs::{self, Applied, Change, KeySpace, Run, RunId, RunState, StoredC
 use crate::schema::{integration_ids as ids_table, people as people_table, source_links};
 use crate::schools::{CurrentSchool, NewSchool};
 use crate::security::{Actor, Sight};
+use crate::sync::match_list::{GivenList, plan as plan_list};
 use crate::sync::{self, Absentees, Asked, Scope, Settings};
 
 pub struct World {
@@ -111,6 +113,13 @@ impl World {
         let now = self.tick();
         let run = sync::plan(&self.db, &self.school, &sheets.files(turn), &asked, &planner(), now).unwrap();
         self.run(run.unwrap_or_else(|(slot, e)| panic!("{slot}: {e}")))
+    }
+
+    pub fn plan_list(&mut self, lines: &[Line], turn: usize) -> Run {
+        let given = GivenList { name: "list.csv".into(), bytes: Line::file(lines, turn) };
+        let now = self.tick();
+        let run = plan_list(&self.db, &self.school, &given, "vidigami", &planner(), now).unwrap();
+        self.run(run.unwrap_or_else(|e| panic!("{e}")))
     }
 
     pub fn run(&self, id: RunId) -> Run {

@@ -5,6 +5,7 @@ mod account;
 mod import_names;
 mod integration_ids;
 mod privileges;
+mod returning_school;
 mod roster_sync;
 mod search;
 mod support;

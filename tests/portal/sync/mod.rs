@@ -7,8 +7,10 @@ mod exit_codes;
 mod files;
 mod holding;
 mod keeping;
+mod match_lists;
 mod preview;
 mod refusals;
+mod returning;
 mod settings;
 
 use crate::support::{Answer, Visitor, World};
