@@ -66,7 +66,10 @@ pub fn go_on(
             school: Some(school.id()),
             actor: actor.clone(),
             action: Action::WentOnAnyway,
-            subject: format!("run {}, {} people and {} records without a match: {reason}", run.id, found.people, found.records),
+            subject: format!(
+                "run {}, {} people and {} records without a match: {reason}",
+                run.id, found.people, found.records
+            ),
             person: None,
             request: None,
         },

@@ -50,7 +50,10 @@ pub enum Wrong {
     WrongType(PersonId),
     Misfit(Cause, String),
     /// Somebody else has the new ID. `row`: the row that would have moved them, and is refused.
-    Taken { by: PersonId, row: Option<u64> },
+    Taken {
+        by: PersonId,
+        row: Option<u64>,
+    },
 }
 
 /// Somebody who moves from one ID to another.
@@ -197,8 +200,7 @@ fn is_done(r: &Wanted, held: &Held) -> bool {
     let Some(now) = held.live.get(&r.new).filter(|h| h.member_type == r.member_type) else { return false };
     let is_free = !held.live.contains_key(&r.old);
     let mut theirs = held.past.get(&r.old).into_iter().flatten().filter(|(person, _)| *person == now.person);
-    r.old != r.new
-        && theirs.any(|(_, removed)| is_free || (*removed == Some(now.run) && held.lists.contains(&now.run)))
+    r.old != r.new && theirs.any(|(_, removed)| is_free || (*removed == Some(now.run) && held.lists.contains(&now.run)))
 }
 
 /// Rows that hang together, because the new ID of one is the old ID of the next, from the first link on. Of rows that are

@@ -48,7 +48,8 @@ impl School {
     /// Removals first, then insertions, as the kernel does.
     fn apply(&mut self, checked: &Checked) {
         self.runs += 1;
-        let text = |v: &IdValue| self.live.keys().chain(self.past.keys()).find(|k| key(k) == v.key(CaseRule::Ignore)).cloned();
+        let text =
+            |v: &IdValue| self.live.keys().chain(self.past.keys()).find(|k| key(k) == v.key(CaseRule::Ignore)).cloned();
         let befores: Vec<String> = checked.moves.iter().map(|m| text(&m.before).unwrap()).collect();
         for (m, before) in checked.moves.iter().zip(befores) {
             assert_eq!(self.live.remove(&before).unwrap().0, m.person.0, "somebody else's ID is taken away");

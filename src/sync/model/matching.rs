@@ -98,7 +98,8 @@ fn together(lines: &[Line], open: &BTreeSet<usize>) -> Vec<BTreeSet<usize>> {
     let mut all: Vec<BTreeSet<usize>> = open.iter().map(|n| BTreeSet::from([*n])).collect();
     for a in open {
         for b in open.iter().filter(|b| fold(&lines[**b].old) == fold(&lines[*a].new)) {
-            let (first, second) = (all.iter().position(|s| s.contains(a)).unwrap(), all.iter().position(|s| s.contains(b)).unwrap());
+            let (first, second) =
+                (all.iter().position(|s| s.contains(a)).unwrap(), all.iter().position(|s| s.contains(b)).unwrap());
             if first != second {
                 let joined = all[second].clone();
                 all[first].extend(joined);
@@ -194,9 +195,9 @@ pub fn back(now: &School, done: &Done) -> Back {
             continue;
         }
         let is_left = unit.iter().all(|n| host(now, *n).map(|v| fold(&v)) == moves.get(n).map(|v| fold(v)));
-        let is_free = unit.iter().all(|n| {
-            host(&done.before, *n).is_none_or(|id| holder(now, &id).is_none_or(|p| unit.contains(&p)))
-        });
+        let is_free = unit
+            .iter()
+            .all(|n| host(&done.before, *n).is_none_or(|id| holder(now, &id).is_none_or(|p| unit.contains(&p))));
         if is_left && is_free {
             is_something = true;
             for n in unit {

@@ -19,8 +19,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use back::{Back, Done, back};
-use school::{Human, School};
 use matching::{Line, Moving, moving};
+use school::{Human, School};
 use sheets::{Sheets, sheets};
 use world::{World, on_each_database, planner};
 
@@ -245,7 +245,10 @@ impl Both {
             // The whole unit stays.
             let n = usize::from(n) % told.len();
             let stored = self.world.changes(first.id).swap_remove(n);
-            self.world.db.write(|conn| runs::exclude(conn, &self.world.school, first.id, stored.id, &planner())).unwrap();
+            self.world
+                .db
+                .write(|conn| runs::exclude(conn, &self.world.school, first.id, stored.id, &planner()))
+                .unwrap();
             let place = self.place_of(stored.person_id.unwrap());
             moves = matching::without_unit_of(&self.model, &moves, place);
         }

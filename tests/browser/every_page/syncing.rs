@@ -37,7 +37,7 @@ async fn send(sweep: &Sweep, world: &World, scope: &str, files: &Chosen<'_>) {
 }
 
 /// A returning school: its match list with everything that can be in one, and a sync that waits.
-async fn matching(sweep: &Sweep, world: &World) {
+async fn matching(sweep: &mut Sweep, world: &World) {
     let window = sweep.window.clone();
     sweep.page("/sync/match-list").await;
     window.press("This is a returning school").await;
