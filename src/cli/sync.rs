@@ -347,10 +347,12 @@ fn tell(r: &Report) {
         println!("Held: {reason}");
     }
     match r.state {
-        RunState::Held if r.figures.as_ref().is_some_and(|f| f.handshake.as_ref().is_some_and(|h| !h.gone_on)) => println!(
-            "Mend the IDs with a match list, or somebody with Release held runs says: crosswalk sync go-on {} --reason ...",
-            r.run
-        ),
+        RunState::Held if r.figures.as_ref().is_some_and(|f| f.handshake.as_ref().is_some_and(|h| !h.gone_on)) => {
+            println!(
+                "Mend the IDs with a match list, or somebody with Release held runs says: crosswalk sync go-on {} --reason ...",
+                r.run
+            )
+        }
         RunState::Held => println!("A second person has to release it: crosswalk sync release {} --reason ...", r.run),
         RunState::Planned if r.created + r.updated > 0 => println!("Apply it with: crosswalk sync apply {}", r.run),
         _ => {}

@@ -98,7 +98,11 @@ impl GoOn {
     pub fn run(&self, desk: &Desk) -> Result<Done, Failure> {
         let (db, school, actor) = begin::<tasks::ReleaseHeldRuns>(desk, &self.school, &self.acting)?;
         let (run, now) = (RunId(self.run), desk.clock.now());
-        db.write(|conn| go_on(conn, &school, run, &actor, &self.reason, now))?;
+        if !db.write(|conn| go_on(conn, &school, run, &actor, &self.reason, now))? {
+            return Err(Failure(format!(
+                "Run {run} is not held for IDs and extracts that do not agree: there is nothing to decide."
+            )));
+        }
         super::sync::print(&db, &school, run, self.out.json)
     }
 }
@@ -153,7 +157,8 @@ impl Plan {
         }
         let (_, _, actor) = begin::<tasks::ReleaseHeldRuns>(desk, &self.school, &self.acting)?;
         let now = desk.clock.now();
-        Ok(db.write(|conn| go_on(conn, school, run, &actor, reason, now))?)
+        db.write(|conn| go_on(conn, school, run, &actor, reason, now))?;
+        Ok(())
     }
 }
 

@@ -126,7 +126,10 @@ mod tests {
         assert_eq!(reasons(empty.clone()), ["The file of students is empty."]);
         assert_eq!(reasons(Tally { rows: None, ..empty }), Vec::<String>::new());
         let held = held_for(Limits::default(), &[], &["Grade 3".into()]);
-        assert_eq!(held, [HeldFor { what: "The group Grade 3 would have no member left.".into(), is_handshake: false }]);
+        assert_eq!(
+            held,
+            [HeldFor { what: "The group Grade 3 would have no member left.".into(), is_handshake: false }]
+        );
     }
 
     proptest! {

@@ -245,7 +245,12 @@ impl StoredChange {
     }
 
     /// All changes of one unit of a run, in the order they were planned.
-    pub fn of_unit(conn: &mut Conn, school: &CurrentSchool, run: RunId, unit: i64) -> Result<Vec<StoredChange>, AppError> {
+    pub fn of_unit(
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        run: RunId,
+        unit: i64,
+    ) -> Result<Vec<StoredChange>, AppError> {
         Ok(changes::of(school)
             .filter(changes::run_id.eq(run))
             .filter(changes::unit.eq(unit))

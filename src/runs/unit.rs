@@ -45,12 +45,15 @@ pub(super) fn inverses(
             units.entry(unit).or_default().push(c.clone());
         }
     }
-    let ends: HashSet<i64> =
-        [batch.first(), batch.last()].into_iter().flatten().filter_map(|c| c.unit).collect();
+    let ends: HashSet<i64> = [batch.first(), batch.last()].into_iter().flatten().filter_map(|c| c.unit).collect();
     for unit in ends {
         let whole = StoredChange::of_unit(conn, school, run.id, unit)?;
         let has_last = whole.last().is_some_and(|last| batch.iter().any(|c| c.id == last.id));
-        if has_last { units.insert(unit, whole) } else { units.remove(&unit) };
+        if has_last {
+            units.insert(unit, whole)
+        } else {
+            units.remove(&unit)
+        };
     }
     // What was left out of a plan was left out with its whole unit.
     units.retain(|_, unit| unit.iter().all(|c| c.outcome.is_none()));
@@ -155,8 +158,13 @@ impl Now {
     fn kept(&self, person: PersonId, changed: Option<&str>, other: PersonId, who: &str) -> Problem {
         let name = |id: PersonId| self.people.get(&id).map_or("somebody", |p| p.sonis_id.as_str()).to_owned();
         let reason = match changed {
-            Some(who) => format!("Kept the ID: it was changed since by {who}, or the one before it is somebody else’s now."),
-            None => format!("Kept the ID: it moved together with that of {}, which was changed since by {who}.", name(other)),
+            Some(who) => {
+                format!("Kept the ID: it was changed since by {who}, or the one before it is somebody else’s now.")
+            }
+            None => format!(
+                "Kept the ID: it moved together with that of {}, which was changed since by {who}.",
+                name(other)
+            ),
         };
         Problem::new(Cause::Kept, name(person), reason)
     }

@@ -25,7 +25,17 @@ impl From<Column> for usize {
 const TITLES: &[Alias<Column>] = &[
     (
         Column::Old,
-        &["Old ID", "Old Host ID", "Current ID", "Current Host ID", "Previous ID", "Previous Host ID", "Existing ID", "From", "Old"],
+        &[
+            "Old ID",
+            "Old Host ID",
+            "Current ID",
+            "Current Host ID",
+            "Previous ID",
+            "Previous Host ID",
+            "Existing ID",
+            "From",
+            "Old",
+        ],
     ),
     (
         Column::New,
@@ -132,9 +142,8 @@ fn slot(text: &str) -> Option<Slot> {
     let letters: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     match letters.as_str() {
         "student" | "students" | "pupil" | "s" => Some(Slot::Students),
-        "staff" | "teacher" | "teachers" | "faculty" | "staffmember" | "teacherstaff" | "staffteacher" | "employee" | "t" => {
-            Some(Slot::Teachers)
-        }
+        "staff" | "teacher" | "teachers" | "faculty" | "staffmember" | "teacherstaff" | "staffteacher" | "employee"
+        | "t" => Some(Slot::Teachers),
         "parent" | "parents" | "guardian" | "guardians" | "parentguardian" | "p" => Some(Slot::Parents),
         _ => None,
     }
@@ -167,16 +176,25 @@ mod tests {
         let (rows, problems) = open("Old ID,New ID,Member Type\n,S1,Student\n2,,Alumnus\n3,S3,Student\n4,S4\n");
         assert_eq!(rows, [row(4, "3", "S3", Slot::Students)]);
         assert_eq!(problems.len(), 4, "{problems:?}");
-        assert_eq!(problems[0], "Row 2, column Old ID: the cell is blank. Write the ID that the person has now, or take the row out.");
+        assert_eq!(
+            problems[0],
+            "Row 2, column Old ID: the cell is blank. Write the ID that the person has now, or take the row out."
+        );
         assert!(problems[1].starts_with("Row 3, column New ID: the cell is blank."));
-        assert_eq!(problems[2], "Row 3, column Member Type: \"Alumnus\" is no member type. Write Student, Teacher or Parent.");
+        assert_eq!(
+            problems[2],
+            "Row 3, column Member Type: \"Alumnus\" is no member type. Write Student, Teacher or Parent."
+        );
         assert!(problems[3].starts_with("Row 5"));
     }
 
     #[test]
     fn a_missing_column_is_named_with_what_it_is_for() {
         let problem = MatchListFile::open(b"Old ID,Member Type\n1,Student\n").expect_err("no new IDs");
-        assert!(problem.to_string().starts_with("The column New ID is missing. The file has: Old ID, Member Type."), "{problem}");
+        assert!(
+            problem.to_string().starts_with("The column New ID is missing. The file has: Old ID, Member Type."),
+            "{problem}"
+        );
         let twice = MatchListFile::open(b"Old ID,old_id,New ID,Member Type\n1,1,2,Student\n").expect_err("twice");
         assert!(matches!(twice, FileProblem::SameColumnTwice { .. }));
     }

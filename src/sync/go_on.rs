@@ -40,7 +40,7 @@ fn found(run: &Run) -> Result<Option<Disagreement>, AppError> {
     if run.kind == RunKind::RosterSync { Ok(figures(run)?.and_then(|f| f.handshake)) } else { Ok(None) }
 }
 
-/// Keeps the decision; what else the run is held for, it is held for still.
+/// Keeps the decision; what else the run is held for, it is held for still. False where there is nothing to decide.
 pub fn go_on(
     conn: &mut Conn,
     school: &CurrentSchool,
@@ -48,20 +48,15 @@ pub fn go_on(
     actor: &Actor,
     reason: &str,
     now: NaiveDateTime,
-) -> Result<(), AppError> {
+) -> Result<bool, AppError> {
     let reason = super::acts::one_line(reason)?;
     let run = Run::by_id(conn, school, run)?;
     if !run.kind.is_of_sync() {
         return Err(AppError::NotFound);
     }
-    let Some(found) = found(&run)?.filter(|f| !f.gone_on) else {
-        return Err(AppError::Conflict(format!(
-            "Run {} is not held for IDs and extracts that do not agree: there is nothing to decide.",
-            run.id
-        )));
-    };
+    let Some(found) = found(&run)?.filter(|f| !f.gone_on) else { return Ok(false) };
     if !runs::no_longer_held_for(conn, school, run.id, |h| h.is_handshake)? {
-        return Err(AppError::Conflict(format!("Run {} is not held for that any more.", run.id)));
+        return Ok(false);
     }
     keep(conn, school, &run, &found, actor, reason, now)?;
     audit::record(
@@ -71,11 +66,15 @@ pub fn go_on(
             school: Some(school.id()),
             actor: actor.clone(),
             action: Action::WentOnAnyway,
-            subject: format!("run {}, {} people and {} records without a match: {reason}", run.id, found.people, found.records),
+            subject: format!(
+                "run {}, {} people and {} records without a match: {reason}",
+                run.id, found.people, found.records
+            ),
             person: None,
             request: None,
         },
-    )
+    )?;
+    Ok(true)
 }
 
 /// Whoever releases a whole run decides on this too, so that nobody is asked again about the same.

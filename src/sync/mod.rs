@@ -46,10 +46,10 @@ pub mod uploads;
 pub mod watch;
 
 pub use acts::{apply, release};
-pub use go_on::{GoOn, go_on};
-pub use handshake::{Disagreement, returning_since, set_returning};
 pub use figures::{Figures, TypeFigures};
 pub use files::{FileOf, Files, GivenFile};
+pub use go_on::{GoOn, go_on};
+pub use handshake::{Disagreement, returning_since, set_returning};
 pub use planner::{Asked, Scope, plan};
 pub use report::{Report, figures};
 pub use settings::{Absentees, During, Rollover, Settings, SharedEmails};

@@ -50,7 +50,10 @@ pub enum Wrong {
     WrongType(PersonId),
     Misfit(Cause, String),
     /// Somebody else has the new ID. `row`: the row that would have moved them, and is refused.
-    Taken { by: PersonId, row: Option<u64> },
+    Taken {
+        by: PersonId,
+        row: Option<u64>,
+    },
 }
 
 /// Somebody who moves from one ID to another.
@@ -115,10 +118,20 @@ pub fn check(rows: &[Wanted], held: &Held) -> Checked {
         }
     }
     for link in links(rows, &states) {
-        if link.iter().all(|n| rows.get(*n).is_some_and(|r| is_done(r, held))) {
-            for n in link {
-                checked.listed.extend(rows.get(n).and_then(|r| held.live.get(&r.new)).map(|h| h.person));
-                set(&mut states, n, State::Unchanged);
+        let link: Vec<(usize, &Wanted, bool)> =
+            link.into_iter().filter_map(|n| Some((n, rows.get(n)?, is_done(rows.get(n)?, held)))).collect();
+        // A list whose every row fits what is there now speaks of now, though an earlier list may have said a part of it.
+        let speaks_of_now = link.iter().all(|(_, r, _)| held.live.contains_key(&r.old));
+        let is_whole = link.iter().all(|(_, _, done)| *done);
+        if speaks_of_now && !is_whole {
+            continue;
+        }
+        for (n, r, _) in link.iter().filter(|(_, _, done)| *done) {
+            checked.listed.extend(held.live.get(&r.new).map(|h| h.person));
+            set(&mut states, *n, State::Unchanged);
+            // Whoever got the ID by this very list is not the one whom the next row means.
+            if let Some((next, _, _)) = link.iter().find(|(_, other, done)| !done && other.old == r.new) {
+                refuse(*next, Wrong::Unknown, &mut states);
             }
         }
     }
@@ -187,8 +200,7 @@ fn is_done(r: &Wanted, held: &Held) -> bool {
     let Some(now) = held.live.get(&r.new).filter(|h| h.member_type == r.member_type) else { return false };
     let is_free = !held.live.contains_key(&r.old);
     let mut theirs = held.past.get(&r.old).into_iter().flatten().filter(|(person, _)| *person == now.person);
-    r.old != r.new
-        && theirs.any(|(_, removed)| is_free || (*removed == Some(now.run) && held.lists.contains(&now.run)))
+    r.old != r.new && theirs.any(|(_, removed)| is_free || (*removed == Some(now.run) && held.lists.contains(&now.run)))
 }
 
 /// Rows that hang together, because the new ID of one is the old ID of the next, from the first link on. Of rows that are

@@ -48,7 +48,8 @@ impl School {
     /// Removals first, then insertions, as the kernel does.
     fn apply(&mut self, checked: &Checked) {
         self.runs += 1;
-        let text = |v: &IdValue| self.live.keys().chain(self.past.keys()).find(|k| key(k) == v.key(CaseRule::Ignore)).cloned();
+        let text =
+            |v: &IdValue| self.live.keys().chain(self.past.keys()).find(|k| key(k) == v.key(CaseRule::Ignore)).cloned();
         let befores: Vec<String> = checked.moves.iter().map(|m| text(&m.before).unwrap()).collect();
         for (m, before) in checked.moves.iter().zip(befores) {
             assert_eq!(self.live.remove(&before).unwrap().0, m.person.0, "somebody else's ID is taken away");
@@ -205,7 +206,10 @@ proptest! {
         let rows = list(&school, &pairs);
         let done = check(&rows, &school.held());
         prop_assert_eq!(done.moves.len() + done.unchanged + done.refused.len(), rows.len());
-        school.clone().apply(&done);
+        let mut later = school.clone();
+        later.apply(&done);
+        let again = check(&rows, &later.held());
+        prop_assert_eq!(again.moves, vec![], "the same list again");
         let mut turned = rows.clone();
         if !turned.is_empty() {
             let by = turn % turned.len();

@@ -25,7 +25,11 @@ impl ListFigures {
             chains: count(Kind::Chain),
             rings: count(Kind::Ring),
             not_listed,
-            units: (1_i64..).zip(units).filter(|(_, (k, _))| *k != Kind::Single).map(|(n, (k, l))| (n, *k, *l)).collect(),
+            units: (1_i64..)
+                .zip(units)
+                .filter(|(_, (k, _))| *k != Kind::Single)
+                .map(|(n, (k, l))| (n, *k, *l))
+                .collect(),
         }
     }
 

@@ -42,10 +42,7 @@ pub(super) fn load(
         if l.removed_at.is_some() {
             held.past.entry(l.key).or_default().push((l.person, l.removed_run));
         } else if let Some(member_type) = types.get(&l.person) {
-            held.live.insert(
-                l.key,
-                Holder { person: l.person, member_type: *member_type, value: l.value, run: l.run },
-            );
+            held.live.insert(l.key, Holder { person: l.person, member_type: *member_type, value: l.value, run: l.run });
         }
     }
     Ok(held)

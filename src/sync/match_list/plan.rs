@@ -142,7 +142,10 @@ impl Planning<'_> {
         let (rule, member_type) = (self.integration.case_rule, member_type(r.of));
         let misfit = match fit.check(&r.new) {
             Err(e) => {
-                let why = format!("cannot be an ID of {}. {e}. Correct it, then upload the list again.", self.integration.name);
+                let why = format!(
+                    "cannot be an ID of {}. {e}. Correct it, then upload the list again.",
+                    self.integration.name
+                );
                 Some((Cause::Misfit, why))
             }
             Ok(()) => of_another(&r.new, member_type, specs).map(|why| (Cause::WrongType, why)),
@@ -210,7 +213,10 @@ impl Planning<'_> {
                 Wrong::Unknown => (
                     old,
                     Cause::Unknown,
-                    format!("is nobody’s ID of {} at this school. Correct it, or take the row out.", self.integration.name),
+                    format!(
+                        "is nobody’s ID of {} at this school. Correct it, or take the row out.",
+                        self.integration.name
+                    ),
                 ),
                 Wrong::WrongType(person) => (
                     of,
@@ -221,7 +227,10 @@ impl Planning<'_> {
                 Wrong::Taken { by, row: None } => (
                     new,
                     Cause::Taken,
-                    format!("is the ID of {}, who keeps it. Give that person another one in a row of the list.", who(by)),
+                    format!(
+                        "is the ID of {}, who keeps it. Give that person another one in a row of the list.",
+                        who(by)
+                    ),
                 ),
                 Wrong::Taken { by, row: Some(other) } => (
                     new,

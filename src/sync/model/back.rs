@@ -37,6 +37,9 @@ impl Done {
 /// `now` without what run `n` of `log` did to it.
 pub fn back(now: &School, log: &[Done], n: usize) -> Back {
     let done = &log[n];
+    if done.kind == RunKind::MatchList {
+        return super::matching::back(now, done);
+    }
     let mut school = now.clone();
     let mut kept = BTreeSet::new();
     let mut returning = Vec::new();

@@ -7,6 +7,7 @@ mod back;
 mod emails;
 mod garbage;
 mod known;
+mod matching;
 mod school;
 mod sheets;
 mod world;
@@ -20,6 +21,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use back::{Back, Done, back};
 use emails::{Verdict, Whom};
+use matching::{Line, Moving, moving};
 use school::{Human, School};
 use sheets::{Sheets, sheets};
 use world::{World, on_each_database, planner};
@@ -61,6 +63,12 @@ enum Step {
     DeleteId {
         who: u8,
     },
+    Match {
+        moving: Vec<Moving>,
+        turn: usize,
+        exclude: Option<u8>,
+        is_undone: bool,
+    },
     Undo {
         which: u8,
     },
@@ -84,7 +92,7 @@ enum Step {
         is_same: Option<bool>,
     },
     /// Whether a number is somebody of the school; None takes it back.
-    Match {
+    Likely {
         key: u64,
         who: u8,
         is_same: Option<bool>,
@@ -94,6 +102,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let id = proptest::sample::select(&["S1", "s2", "S3", "T1", "t2", "P1", "p2", "X1"][..]);
     let exclude = proptest::option::weighted(0.15, any::<u8>());
+    let exclude_too = proptest::option::weighted(0.15, any::<u8>());
     prop_oneof![
         6 => (sheets(), any::<usize>(), exclude, proptest::bool::weighted(0.2))
             .prop_map(|(sheets, turn, exclude, is_undone)| Step::Sync { sheets, turn, exclude, is_undone }),
@@ -103,6 +112,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0_u8..3, 0_u8..4).prop_map(|(member_type, email)| Step::AddPerson { member_type, email }),
         1 => (any::<u8>(), id).prop_map(|(who, value)| Step::AddId { who, value }),
         1 => any::<u8>().prop_map(|who| Step::DeleteId { who }),
+        3 => (proptest::collection::vec(moving(), 1..6), any::<usize>(), exclude_too, proptest::bool::weighted(0.3))
+            .prop_map(|(moving, turn, exclude, is_undone)| Step::Match { moving, turn, exclude, is_undone }),
         3 => any::<u8>().prop_map(|which| Step::Undo { which }),
         1 => (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
             |(grade_groups, grad_year_groups, deactivates, without)| {
@@ -114,7 +125,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (1_u64..=5, 1_u64..=5, proptest::option::weighted(0.8, any::<bool>()))
             .prop_map(|(staff, parent, is_same)| Step::Twin { staff, parent, is_same }),
         3 => (1_u64..=5, any::<u8>(), proptest::option::weighted(0.8, any::<bool>()))
-            .prop_map(|(key, who, is_same)| Step::Match { key, who, is_same }),
+            .prop_map(|(key, who, is_same)| Step::Likely { key, who, is_same }),
     ]
 }
 
@@ -151,6 +162,7 @@ impl Both {
             Step::AddPerson { member_type, email } => self.add_person(*member_type, *email),
             Step::AddId { who, value } => self.add_id(*who, value),
             Step::DeleteId { who } => self.delete_id(*who),
+            Step::Match { moving, turn, exclude, is_undone } => self.match_list(moving, *turn, *exclude, *is_undone),
             Step::Undo { which } => {
                 let open: Vec<usize> = (0..self.log.len())
                     .filter(|n| !self.log[*n].is_undone && self.log[*n].kind != RunKind::Undo)
@@ -174,7 +186,7 @@ impl Both {
                     None => self.model.decided.twins.remove(&(*staff, *parent)),
                 };
             }
-            Step::Match { key, who, is_same } => self.decide_match(*key, *who, *is_same),
+            Step::Likely { key, who, is_same } => self.decide_match(*key, *who, *is_same),
         }
         self.compare();
     }
@@ -261,6 +273,51 @@ impl Both {
             self.done(replan.id, before);
             assert_eq!(self.world.seen(), seen, "applied, undone and applied again is applied");
         }
+    }
+
+    /// A match list: planned in two orders, applied, nothing the second time, perhaps taken back.
+    fn match_list(&mut self, moving: &[Moving], turn: usize, exclude: Option<u8>, is_undone: bool) {
+        let lines = Line::of(&self.model, moving);
+        if lines.is_empty() {
+            return;
+        }
+        let first = self.world.plan_list(&lines, turn);
+        let again = self.world.plan_list(&lines, turn.wrapping_add(3));
+        let told = self.world.told(first.id);
+        assert_eq!(told, self.world.told(again.id), "the order of rows decides something");
+        let before = self.model.clone();
+        let mut moves = matching::moves(&self.model, &self.log, &lines);
+        assert_eq!(told.len(), moves.len(), "{lines:?}: {told:?} and not {moves:?}");
+        if let Some(n) = exclude.filter(|_| first.state == RunState::Planned && !told.is_empty()) {
+            // The whole unit stays.
+            let n = usize::from(n) % told.len();
+            let stored = self.world.changes(first.id).swap_remove(n);
+            self.world
+                .db
+                .write(|conn| runs::exclude(conn, &self.world.school, first.id, stored.id, &planner()))
+                .unwrap();
+            let place = self.place_of(stored.person_id.unwrap());
+            moves = matching::without_unit_of(&self.model, &moves, place);
+        }
+        self.counts_hold(first.id);
+        let applied = self.world.apply(&self.world.run(first.id));
+        assert!(matches!(applied, Applied::Done), "{applied:?}");
+        for (place, new) in moves {
+            self.model.people[place].host_id = Some(new);
+        }
+        self.done(first.id, before);
+        if exclude.is_none() {
+            let after = self.world.plan_list(&lines, turn.wrapping_add(1));
+            assert_eq!(self.world.told(after.id), Vec::<String>::new(), "a plan after its apply");
+        }
+        if is_undone {
+            self.undo(self.log.len() - 1);
+        }
+    }
+
+    fn place_of(&self, person: PersonId) -> usize {
+        let seen = self.world.db.read(|conn| crate::people::Person::by_id(conn, &self.world.school, person)).unwrap();
+        self.model.people.iter().position(|h| h.sonis_id == seen.sonis_id).unwrap()
     }
 
     /// Leaves a change out, in both: whoever it is about stays as they were.

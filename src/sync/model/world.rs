@@ -7,6 +7,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
 use super::emails;
+use super::matching::Line;
 use super::school::{Human, School};
 use super::sheets::Sheets;
 use crate::db::{DatabaseUrl, Db};
@@ -21,6 +22,7 @@ use crate::schools::{CurrentSchool, NewSchool};
 use crate::security::{Actor, Sight};
 use crate::sync::decisions::{EmailDecision, EmailVerdict, Pair, PairDecision, PairKind, Verdict, Whom};
 use crate::sync::{self, Absentees, Asked, Scope, Settings, SharedEmails};
+use crate::sync::match_list::{GivenList, plan as plan_list};
 
 pub struct World {
     pub db: Db,
@@ -112,6 +114,13 @@ impl World {
         let now = self.tick();
         let run = sync::plan(&self.db, &self.school, &sheets.files(turn), &asked, &planner(), now).unwrap();
         self.run(run.unwrap_or_else(|(slot, e)| panic!("{slot}: {e}")))
+    }
+
+    pub fn plan_list(&mut self, lines: &[Line], turn: usize) -> Run {
+        let given = GivenList { name: "list.csv".into(), bytes: Line::file(lines, turn) };
+        let now = self.tick();
+        let run = plan_list(&self.db, &self.school, &given, "vidigami", &planner(), now).unwrap();
+        self.run(run.unwrap_or_else(|e| panic!("{e}")))
     }
 
     pub fn run(&self, id: RunId) -> Run {

@@ -208,12 +208,17 @@ pub async fn go_on(
     form: SchoolForm<Reason>,
 ) -> Result<HttpResponse, AppError> {
     let (by, sight, now, id) = (actor.actor(), actor.sight(), app.clock.now(), RunId(run.into_inner()));
-    db::write(&app, move |conn| {
+    let went_on = db::write(&app, move |conn| {
         sync(conn, &school, &sight, id)?;
         crate::sync::go_on(conn, &school, id, &by, &form.0.reason, now)
     })
     .await?;
-    Seat::of(&request).lead(&place(id), format!("Run {id} goes on though the two sides do not agree. The reason is kept."))
+    let said = if went_on {
+        format!("Run {id} goes on though the two sides do not agree. The reason is kept.")
+    } else {
+        format!("Run {id} is not held for IDs and extracts that do not agree: there is nothing to decide.")
+    };
+    Seat::of(&request).lead(&place(id), said)
 }
 
 /// Where on the page somebody was.

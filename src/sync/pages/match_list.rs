@@ -123,7 +123,8 @@ pub async fn upload(
     let (of, code) = (school.clone(), wanted.clone());
     let chosen = db::read(&app, move |conn| Ok(usable(conn, &of)?.into_iter().find(|i| i.code == code))).await?;
     let Some(chosen) = chosen else {
-        let wrongs = Wrongs::one("integration", "Choose an integration that is at Testing, Ready or Live at this school");
+        let wrongs =
+            Wrongs::one("integration", "Choose an integration that is at Testing, Ready or Live at this school");
         return html_422(&make(&app, chrome, school, &actor, wanted, wrongs).await?);
     };
     // It asks whose ID is whose: only those who may see the IDs may ask.
@@ -167,7 +168,8 @@ pub async fn set(
     let (of, wanted) = (school.clone(), integration.clone());
     let usable = db::read(&app, move |conn| usable(conn, &of)).await?;
     if !usable.iter().any(|i| i.code == integration) || !matches!(returning.as_str(), "yes" | "no") {
-        let wrongs = Wrongs::one("returning", "Say for which integration the school is a returning one, and whether it is");
+        let wrongs =
+            Wrongs::one("returning", "Say for which integration the school is a returning one, and whether it is");
         return html_422(&make(&app, chrome, school, &actor, wanted, wrongs).await?);
     }
     let (by, now, code, is_returning) = (actor.actor(), app.clock.now(), integration.clone(), returning == "yes");

@@ -141,13 +141,7 @@ fn number(text: &str) -> i64 {
     text.parse().ok().filter(|p| (1..=1_000_000).contains(p)).unwrap_or(1)
 }
 
-fn load(
-    conn: &mut Conn,
-    school: &CurrentSchool,
-    sight: Sight,
-    run: &Run,
-    asked: &Asked,
-) -> Result<Loaded, AppError> {
+fn load(conn: &mut Conn, school: &CurrentSchool, sight: Sight, run: &Run, asked: &Asked) -> Result<Loaded, AppError> {
     let covers = |sight: &Sight| run.integration_id.is_some_and(|i| sight.covers(i));
     let may_see = covers(&sight);
     let sight = shown_at(conn, school, sight)?;

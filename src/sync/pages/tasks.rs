@@ -180,7 +180,10 @@ fn returning(at: &Usable, is_returning: bool) -> Step {
         title: "New or returning school",
         link: Some(format!("/sync/match-list?integration={}", at.code)),
         fact: if is_returning {
-            format!("Returning: {ids} IDs of {} are on record. A sync waits until they and the extracts agree.", at.name)
+            format!(
+                "Returning: {ids} IDs of {} are on record. A sync waits until they and the extracts agree.",
+                at.name
+            )
         } else if at.ids == 0 {
             format!("New: nobody has an ID of {} yet. Everybody in the extracts gets one.", at.name)
         } else {
@@ -207,7 +210,11 @@ fn match_list(at: &Usable, newest: Option<&Run>) -> Step {
         }),
         fact: match run {
             Some(r) if is_applied => {
-                format!("{} IDs changed, {} rows refused.", thousands(r.counts.updated.into()), thousands(r.counts.refused.into()))
+                format!(
+                    "{} IDs changed, {} rows refused.",
+                    thousands(r.counts.updated.into()),
+                    thousands(r.counts.refused.into())
+                )
             }
             Some(r) => format!("Planned, not applied yet: {} IDs would change.", thousands(r.counts.updated.into())),
             None => "Where the IDs are not those of the extracts yet: the old and the new ID of each user.".into(),

@@ -37,6 +37,44 @@ async fn send(sweep: &Sweep, world: &World, scope: &str, files: &Chosen<'_>) {
     window.press("Preview").await;
 }
 
+/// A returning school: its match list with everything that can be in one, and a sync that waits.
+async fn matching(sweep: &mut Sweep, world: &World) {
+    let window = sweep.window.clone();
+    sweep.page("/sync/match-list").await;
+    window.press("This is a returning school").await;
+    window.press("Preview").await;
+    sweep.here("a match list that is missing").await;
+    let list = "Old ID,New ID,Member Type\nS7001001,S7001002,Student\nS7001002,S7001001,Student\nS1,S2,Student\nT7001001,T7001001,Parent\n";
+    let path = world.folder().join("list.csv");
+    std::fs::write(&path, list).unwrap();
+    window.choose_file("File", &path).await;
+    window.press("Preview").await;
+    window.heading("Preview of the match list").await;
+    sweep.here("the preview of a match list").await;
+    let listed = window.place().await;
+    sweep.page(&format!("{listed}?kind=blocked")).await;
+    sweep.page(&format!("{listed}?kind=unmatched")).await;
+    sweep.page("/sync").await;
+    window.visit(&listed).await;
+    window.press("Apply").await;
+    window.reads("is applied").await;
+    sweep.here("the summary of a match list").await;
+    sweep.page("/sync").await;
+    let new = format!("{}7001009\tNew\tNora\t5\t99\n", students(5));
+    send(sweep, world, "Full list", &[("Students", "students.txt", &new)]).await;
+    window.reads("the two sides do not agree").await;
+    sweep.here("a sync whose two sides do not agree").await;
+    let waits = window.place().await.split('?').next().unwrap().to_owned();
+    sweep.page(&format!("{waits}?kind=unmatched")).await;
+    window.visit(&waits).await;
+    window.press("Abandon").await;
+    window.visit("/sync/match-list").await;
+    window.press("This is no returning school").await;
+    window.visit(&listed).await;
+    window.press("Undo").await;
+    window.reads("is undone").await;
+}
+
 pub async fn syncing(sweep: &mut Sweep, world: &World) {
     let window = sweep.window.clone();
     sweep.change_user("sync").await;
@@ -86,6 +124,7 @@ pub async fn syncing(sweep: &mut Sweep, world: &World) {
     window.press_in_row("王, 小明", "Exclude").await;
     sweep.page(&format!("{preview}?kind=excluded")).await;
     sweep.page("/sync").await;
+    decisions(sweep).await;
     let run = preview.rsplit('/').next().unwrap();
     world.change(&format!("UPDATE runs SET state = 'applying' WHERE id = {run}"));
     world.change_activity(&format!(
@@ -121,6 +160,7 @@ pub async fn syncing(sweep: &mut Sweep, world: &World) {
     sweep.page(&format!("{preview}?kind=created")).await;
 
     sweep.change_user("sync").await;
+    matching(sweep, world).await;
     window.visit(&preview).await;
     window.press("Undo").await;
     window.reads("is undone").await;

@@ -7,6 +7,7 @@ mod import_names;
 mod integration_ids;
 mod mended_file;
 mod privileges;
+mod returning_school;
 mod roster_sync;
 mod search;
 mod support;

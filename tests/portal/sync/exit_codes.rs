@@ -79,6 +79,53 @@ at_both_desks! {
         assert_eq!(json(&desk.run(&["sync", "show", "2", "--school", "NFC", "--json"]).out)["undone_by_run"], 3);
     }
 
+    fn a_match_list_is_planned_applied_and_undone_and_no_id_is_printed(desk) {
+        let files = school(&desk, "live");
+        plan(&desk, &files, &[]).assert_says(1, "created");
+        desk.run(&["sync", "apply", "1", "--school", "NFC"]).assert_says(1, "Applied");
+        let list = desk.write("list.csv", "Old ID,New ID,Member Type\nS1001,S1002,Student\nS1002,S1001,Student\nS777,S9,Student\n");
+        let planned = desk.run(&["sync", "match-list", &list, "--school", "NFC", "--json"]);
+        let told = json(&planned.out);
+        assert_eq!((planned.code, &told["kind"], &told["changed"], &told["swaps"], &told["refused"]), (1, &"match_list".into(), &2.into(), &1.into(), &1.into()));
+        assert!(!planned.out.contains("S777") && !planned.out.contains("S1001"), "{}", planned.out);
+        let run = told["run"].to_string();
+        desk.run(&["sync", "show", &run, "--school", "NFC"]).assert_says(1, "Row 4, column Old ID: is nobody’s ID of Vidigami");
+        desk.run(&["sync", "apply", &run, "--school", "NFC"]).assert_says(1, "2 changed, 0 unchanged, 1 refused, 4 not on the list; 1 swaps");
+        let again = json(&desk.run(&["sync", "match-list", &list, "--school", "NFC", "--json"]).out);
+        assert_eq!((&again["changed"], &again["unchanged"]), (&0.into(), &2.into()));
+        desk.run(&["sync", "undo", &run, "--school", "NFC"]).assert_says(0, "Applied");
+        let again = json(&desk.run(&["sync", "match-list", &list, "--school", "NFC", "--json"]).out);
+        assert_eq!(again["changed"], 2, "what was undone can be done again");
+        let wrong = desk.write("wrong.csv", "Old ID,New ID\n1,2\n");
+        desk.run(&["sync", "match-list", &wrong, "--school", "NFC"]).assert_refused("Match list: The column Member Type is missing");
+        // Whoever may not see IDs may not ask whose they are.
+        desk.run_with(&["user", "add", "one", "--school", "NFC", "--profile", "clerk"], &format!("{PASSWORD}\n")).assert_says(0, "is added");
+        desk.run(&["user", "grant", "one", "--task", "run_roster_sync", "--school", "NFC"]).assert_says(0, "");
+        desk.run(&["sync", "match-list", &list, "--school", "NFC", "--as", "one"]).assert_refused("View integration IDs for Vidigami");
+    }
+
+    fn a_returning_school_goes_by_its_match_list_first_and_then_waits_until_both_sides_agree(desk) {
+        let files = school(&desk, "live");
+        plan(&desk, &files, &[]).assert_says(1, "created");
+        desk.run(&["sync", "apply", "1", "--school", "NFC"]).assert_says(1, "Applied");
+        let list = desk.write("list.csv", "Old ID,New ID,Member Type\nT1007,T1008,Teacher\n");
+        let others = desk.write("others.txt", STUDENTS.replace("1003\tAdeyemi\tTobi", "1010\tNew\tNora"));
+        let extract = ["--students".to_owned(), others];
+        let with_list = ["--returning", "--match-list", list.as_str()];
+        plan(&desk, &extract, &with_list).assert_says(0, "The extracts are planned once the match list is applied");
+        desk.run(&["sync", "apply", "2", "--school", "NFC"]).assert_says(0, "1 changed");
+        let held = plan(&desk, &extract, &with_list);
+        held.assert_says(3, "Held: This is a returning school, and the two sides do not agree");
+        held.assert_says(3, "Tobi Adeyemi");
+        let run = json(&plan(&desk, &extract, &["--json"]).out)["run"].to_string();
+        desk.run(&["sync", "apply", &run, "--school", "NFC"]).assert_refused("is held");
+        let went = plan(&desk, &extract, &["--go-on-anyway", "Tobi has left.", "--json"]);
+        let told = json(&went.out);
+        assert_eq!((went.code, &told["state"], &told["figures"]["handshake"]["people"]), (0, &"planned".into(), &1.into()));
+        desk.run(&["sync", "go-on", &told["run"].to_string(), "--school", "NFC", "--reason", "again"]).assert_refused("there is nothing to decide");
+        desk.run(&["sync", "apply", &told["run"].to_string(), "--school", "NFC"]).assert_says(0, "Applied");
+    }
+
     fn what_cannot_be_done_says_why(desk) {
         let files = school(&desk, "requested");
         plan(&desk, &files, &[]).assert_refused("a sync can be planned from Testing on");
