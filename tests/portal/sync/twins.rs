@@ -107,8 +107,10 @@ on_both! {
         let (place, page) = sync.sync("full", &FILES).await;
         assert_eq!(tile(&page, "Blocked"), "1");
         sync.get(&format!("{place}?kind=blocked")).await.assert_reads("whose record has an account already. Delete its Host ID");
-        world.change("UPDATE integration_ids SET removed_at = '2026-01-01 00:00:00', slot = NULL WHERE school_id = 1 AND value = 'P1001'");
-        world.change("UPDATE source_links SET row_hash = NULL WHERE school_id = 1");
+        let registrar = world.signed_in("registrar").await;
+        let ids = format!("/people/{parent}/integration-ids");
+        let record = registrar.get(&ids).await.deletable().remove(0);
+        registrar.submit(&format!("{ids}/delete"), &[("delete", &record)]).await.assert_status(200);
         let (place, _) = sync.sync("full", &FILES).await;
         sync.press(&place, "apply").await.assert_status(200);
         assert_eq!(host_id(&world, &who(&world, "users", "1001")), "T1001");
