@@ -97,6 +97,7 @@ pub fn table() -> Vec<Listed> {
         GET  "/people/{sonis_id}/edit"                      EDIT_PEOPLE  => people::pages::edit::edit_page;
         POST "/people/{sonis_id}/edit"                      EDIT_PEOPLE  => people::pages::edit::save;
         GET  "/people/{sonis_id}/history"                   School       => people::pages::history::history;
+        GET  "/people/{sonis_id}/origins"                   School       => people::pages::origins::page;
 
         GET  "/people/{sonis_id}/integration-ids"           SEE_IDS      => integration_ids::pages::list;
         POST "/people/{sonis_id}/integration-ids/add"       MODIFY_IDS   => integration_ids::pages::add;

@@ -41,6 +41,26 @@ pub fn pin(
     Ok(())
 }
 
+/// Who set a field by hand, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    pub by: String,
+    pub at: NaiveDateTime,
+}
+
+/// The pinned fields of one person, with who pinned them.
+pub fn of_person(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    person: PersonId,
+) -> Result<HashMap<Field, Pin>, AppError> {
+    let rows: Vec<(Field, String, NaiveDateTime)> = field_pins::of(school)
+        .filter(field_pins::person_id.eq(person))
+        .select((field_pins::field, field_pins::pinned_by, field_pins::pinned_at))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(field, by, at)| (field, Pin { by, at })).collect())
+}
+
 /// The pinned fields of some people.
 pub fn of_people(
     conn: &mut Conn,

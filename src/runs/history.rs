@@ -11,6 +11,24 @@ use crate::people::PersonId;
 use crate::schema::{changes, runs};
 use crate::schools::CurrentSchool;
 
+/// What the newest plan that waits would change of a person.
+pub fn waiting_for(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    person: PersonId,
+) -> Result<Option<(StoredChange, Run)>, AppError> {
+    Ok(changes::of(school)
+        .inner_join(runs::beside(changes::school_id, runs::id.eq(changes::run_id)))
+        .filter(changes::person_id.eq(person))
+        .filter(runs::state.eq_any([RunState::Planned, RunState::Held]))
+        .filter(changes::outcome.is_null())
+        .order((runs::id.desc(), changes::id.desc()))
+        .limit(1)
+        .select((StoredChange::as_select(), Run::as_select()))
+        .get_result(conn)
+        .optional()?)
+}
+
 /// The applied changes of a person in the order they were applied, newest first, at most `limit`.
 pub fn of_person(
     conn: &mut Conn,

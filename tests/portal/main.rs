@@ -29,6 +29,7 @@ mod limits;
 mod logs;
 mod mail;
 mod nodes;
+mod origins;
 mod people;
 mod races;
 mod requests;

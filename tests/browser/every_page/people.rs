@@ -25,6 +25,7 @@ pub async fn people(sweep: &mut Sweep) {
         sweep.here(name).await;
     }
     sweep.page("/people/NC0001234/history").await;
+    sweep.page("/people/NC0001234/origins").await;
     sweep.page("/people/new").await;
     sweep.window.press("Submit").await;
     sweep.window.reads("There is a problem").await;
