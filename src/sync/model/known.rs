@@ -1,10 +1,15 @@
 //! Histories that went wrong once, or that chance rarely plays.
 //! Leaves random ones to the folder's `mod.rs`.
 
+use super::matching::Line;
 use super::sheets::{Row, Sheet, Sheets, Tie};
-use super::world::on_each_database;
+use super::world::{World, on_each_database, planner};
 use super::{Both, Step};
+use crate::error::AppError;
+use crate::integration_ids::{self, Editor};
 use crate::people::MemberType::{self, Parent, Staff, Student};
+use crate::runs::Applied;
+use crate::security::Sight;
 
 fn sheet(member_type: MemberType, rows: &[(u64, u8)]) -> Option<Sheet> {
     let row = |(key, email): &(u64, u8)| Row {
@@ -91,4 +96,53 @@ fn an_e_mail_that_a_blocked_row_leaves_with_its_person_is_not_given_to_another()
 fn somebody_withdrawn_is_in_no_group_whichever_sync_put_them_there() {
     let years = Step::Settings { grade_groups: true, grad_year_groups: true, deactivates: false, without: false };
     play("withdrawn", &[family("Mother", |_| {}), years, family("Mother", |_| {}), Step::Undo { which: 0 }]);
+}
+
+#[test]
+fn a_ring_longer_than_what_is_done_at_a_time_is_carried_out_and_undone_whole() {
+    const LENGTH: u64 = 1_100;
+    on_each_database("ring", |open| {
+        let mut world = World::open(&open(), 0);
+        let rows: Vec<(u64, u8)> = (1..=LENGTH).map(|key| (key, 0)).collect();
+        let everybody = Sheets {
+            students: sheet(Student, &rows),
+            teachers: None,
+            parents: None,
+            relationships: None,
+            is_full: true,
+        };
+        let first = world.plan(&everybody, 0);
+        assert!(matches!(world.apply(&first), Applied::Done));
+        let before = world.seen();
+        let lines = Line::ring(LENGTH);
+        let run = world.plan_list(&lines, 7);
+        assert!(matches!(world.apply(&run), Applied::Done));
+        let after = world.seen();
+        for human in &after.people {
+            let (_, key) = human.key.unwrap();
+            assert_eq!(human.host_id, Some(format!("S{}", key % LENGTH + 1)));
+        }
+        assert_eq!(
+            world.plan_list(&lines, 2).counts.updated,
+            0,
+            "a ring goes on one step at a time only where it is told to"
+        );
+        assert!(world.undo(run.id).unwrap().is_some());
+        assert_eq!(world.seen(), before);
+
+        // One of them is changed by hand: all of the ring stays.
+        let run = world.plan_list(&lines, 0);
+        assert!(matches!(world.apply(&run), Applied::Done));
+        let person = world.person(&after.people[600].sonis_id).id;
+        let now = world.tick();
+        let (school, sight) = (&world.school, Sight::of_operator());
+        let records = world.db.read(|conn| integration_ids::of_person(conn, school, &sight, person)).unwrap();
+        let live = records.into_iter().find(|r| r.removed.is_none()).unwrap();
+        let editor = Editor { school, actor: &planner(), reach: &sight, now };
+        integration_ids::delete(&world.db, &editor, person, live.id).unwrap();
+        let kept = world.seen();
+        let undone = world.undo(run.id);
+        assert!(matches!(&undone, Err(AppError::Conflict(said)) if said.contains("Nothing of run")), "{undone:?}");
+        assert_eq!(world.seen(), kept);
+    });
 }

@@ -80,6 +80,16 @@ impl Line {
             .collect()
     }
 
+    /// Everybody takes the ID of the next student, and the last one that of the first.
+    pub fn ring(length: u64) -> Vec<Line> {
+        let line = |n: u64| Line {
+            old: format!("S{n}"),
+            new: format!("S{}", n % length + 1),
+            member_type: MemberType::Student,
+        };
+        (1..=length).map(line).collect()
+    }
+
     /// Rows in the order of `turn`, which is any number.
     pub fn file(lines: &[Line], turn: usize) -> Vec<u8> {
         let mut rows: Vec<String> =

@@ -88,8 +88,9 @@ pub async fn changes(
             if !run.kind.is_of_sync() {
                 return Err(AppError::NotFound);
             }
-            // Who is on a match list has an ID.
-            if run.kind == RunKind::MatchList && !run.integration_id.is_some_and(|i| sight.covers(i)) {
+            // Who is on a match list has an ID, and so has who matches nobody.
+            let tells = run.kind == RunKind::MatchList || list == List::Unmatched;
+            if tells && !run.integration_id.is_some_and(|i| sight.covers(i)) {
                 return Err(AppError::Unauthorized { task: TaskName::ViewIntegrationIds.word() });
             }
             lists::length(conn, &school_too, id, list)

@@ -89,7 +89,9 @@ pub fn load(
     let (rows, problems) = if list.is_of_changes() {
         (lists::rows(conn, school, &sight, run.id, list, part)?, Vec::new())
     } else {
-        (Vec::new(), lists::problems(conn, school, run.id, list, part)?)
+        // Who stands in the list of those without a match has an ID: that alone is not everybody's to know.
+        let is_shown = may_see || list != List::Unmatched;
+        (Vec::new(), if is_shown { lists::problems(conn, school, run.id, list, part)? } else { Vec::new() })
     };
     let figures = figures(run)?;
     let went_on = match figures.as_ref().and_then(|f| f.handshake.as_ref()) {

@@ -154,6 +154,11 @@ impl SyncPage {
             && self.loaded.hold.as_ref().is_some_and(|h| h.held_for.iter().any(|h| h.is_handshake))
     }
 
+    /// The open list tells who has an ID, and the visitor may not know.
+    fn is_list_hidden(&self) -> bool {
+        self.loaded.list == List::Unmatched && !self.loaded.sees_ids && !self.loaded.is_hidden
+    }
+
     fn last_page(&self) -> i64 {
         ((self.loaded.length + ROWS - 1) / ROWS).max(1)
     }

@@ -26,6 +26,8 @@ on_both! {
         let (place, page) = sync.sync("full", &[("students", &other_students())]).await;
         page.assert_has(">Held<").assert_has("who match nobody in the extracts: 1; records of the extracts that match nobody at the school: 1").assert_lacks(">Apply<").assert_lacks(">Go on anyway<").assert_lacks(">Release<");
         sync.get(&format!("{place}?kind=unmatched")).await.assert_reads("Tobi Adeyemi").assert_has("matches nobody in Students").assert_reads("Nora New").assert_has("would be a new person");
+        let clerk = world.signed_in("clerk").await;
+        clerk.get(&format!("{place}?kind=unmatched")).await.assert_has("Unauthorized").assert_lacks("Tobi Adeyemi").assert_lacks("Nora");
         let act = place.replace("/runs/", "/sync/");
         sync.press(&place, "apply").await.assert_status(409).assert_has("is held");
         sync.post(&format!("{act}/go-on"), &[("reason", "mine")]).await.assert_status(403);
