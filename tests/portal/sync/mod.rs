@@ -7,6 +7,7 @@ mod exit_codes;
 mod files;
 mod holding;
 mod keeping;
+mod many_problems;
 mod mended;
 mod preview;
 mod refusals;
