@@ -93,6 +93,9 @@ pub fn table() -> Vec<Listed> {
         POST "/people/new"                                  EDIT_PEOPLE  => people::pages::edit::create;
         GET  "/people/import"                               IMPORT_NAMES => people::pages::import::page;
         POST "/people/import"                               IMPORT_NAMES => people::pages::import::upload;
+        POST "/people/import/{run}/changes/{change}/exclude" IMPORT_NAMES => runs::pages::exclude;
+        POST "/people/import/{run}/changes/{change}/include" IMPORT_NAMES => runs::pages::include;
+        POST "/people/import/{run}/cancel"                  IMPORT_NAMES => runs::pages::cancel;
         GET  "/people/{sonis_id}"                           School       => people::pages::biographic::biographic;
         GET  "/people/{sonis_id}/edit"                      EDIT_PEOPLE  => people::pages::edit::edit_page;
         POST "/people/{sonis_id}/edit"                      EDIT_PEOPLE  => people::pages::edit::save;

@@ -159,6 +159,19 @@ impl Set {
             if !path.is_absolute() || !path.is_dir() {
                 return Err(Failure(format!("{folder} is no folder of this machine. Write its whole path.")));
             }
+            let others = db.read(|conn| {
+                let mut others = Vec::new();
+                for other in CurrentSchool::every(conn)?.into_iter().filter(|s| s.id() != school.id()) {
+                    others.push((WatchSettings::load(conn, &other)?.0.folder, other));
+                }
+                Ok(others)
+            })?;
+            if let Some((_, other)) = others.iter().find(|(held, _)| std::path::Path::new(held) == path) {
+                return Err(Failure(format!(
+                    "{folder} is the folder of {}. Each school has one of its own: whose files are in it could not be told.",
+                    other.name()
+                )));
+            }
             settings.folder.clone_from(folder);
         }
         if self.on_arrival {

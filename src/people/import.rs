@@ -83,8 +83,7 @@ pub fn plan_import(file: &StudentsFile, import: &Import) -> Plan {
             ..Problem::new(Cause::Unreadable, p.found.clone(), p.reason.clone())
         })
         .collect();
-    let refused: HashSet<u64> = file.problems.iter().map(|p| p.row).collect();
-    plan.counts.refused = count(refused.len() as u64);
+    plan.counts.refused = count(file.problems.rows());
     for record in &file.records {
         let row = i64::try_from(record.row).unwrap_or(i64::MAX);
         let key = key_of(record);

@@ -72,6 +72,8 @@ struct RunPage {
 
 /// One change of the run as it is shown.
 struct Row {
+    change: i64,
+    excluded_by: Option<String>,
     source_row: Option<i64>,
     source_key: Option<String>,
     person: Option<Person>,
@@ -87,6 +89,13 @@ impl RunPage {
     }
     fn is_waiting(&self) -> bool {
         self.run.state == RunState::Planned
+    }
+    fn may_exclude(&self) -> bool {
+        self.may_import && self.is_import() && self.is_waiting()
+    }
+    /// Whether there is anything left to apply.
+    fn has_changes(&self) -> bool {
+        self.run.counts.created + self.run.counts.updated > 0
     }
     fn state_badge(&self) -> &'static str {
         match self.run.state {
@@ -173,6 +182,8 @@ fn rows(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, run: RunId) -> R
                 (name, value.and_then(|v| v.reveal(sight, i)))
             });
             Ok(Row {
+                change: c.id,
+                excluded_by: c.outcome_by.clone(),
                 source_row: c.source_row,
                 source_key: c.source_key.clone(),
                 person: c.person_id.and_then(|p| people.get(&p).cloned()),
@@ -309,6 +320,75 @@ pub async fn abandon(
         run: None,
     })?;
     Ok(see_other(&place))
+}
+
+/// An import of names that the visitor may know of.
+fn import(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, id: RunId) -> Result<Run, AppError> {
+    let run = Run::visible(conn, school, sight, id)?;
+    if run.kind == RunKind::NamesImport { Ok(run) } else { Err(AppError::NotFound) }
+}
+
+/// Leaves a row out of an import that waits.
+pub async fn exclude(
+    app: web::Data<App>,
+    school: CurrentSchool,
+    actor: Requires<tasks::ImportNames>,
+    of: web::Path<(i64, i64)>,
+    _: SchoolForm<Nothing>,
+) -> Result<HttpResponse, AppError> {
+    set(app, school, actor, of.into_inner(), true).await
+}
+
+pub async fn include(
+    app: web::Data<App>,
+    school: CurrentSchool,
+    actor: Requires<tasks::ImportNames>,
+    of: web::Path<(i64, i64)>,
+    _: SchoolForm<Nothing>,
+) -> Result<HttpResponse, AppError> {
+    set(app, school, actor, of.into_inner(), false).await
+}
+
+async fn set(
+    app: web::Data<App>,
+    school: CurrentSchool,
+    actor: Requires<tasks::ImportNames>,
+    (run, change): (i64, i64),
+    out: bool,
+) -> Result<HttpResponse, AppError> {
+    let (by, sight, id) = (actor.actor(), actor.sight(), RunId(run));
+    db::write(&app, move |conn| {
+        import(conn, &school, &sight, id)?;
+        if out { super::exclude(conn, &school, id, change, &by) } else { super::include(conn, &school, id, change) }
+    })
+    .await?;
+    Ok(see_other(&format!("/runs/{id}#changes")))
+}
+
+/// Asks whoever applies an import, or takes it back, to stop.
+pub async fn cancel(
+    request: HttpRequest,
+    app: web::Data<App>,
+    school: CurrentSchool,
+    actor: Requires<tasks::ImportNames>,
+    run: web::Path<i64>,
+    _: SchoolForm<Nothing>,
+) -> Result<HttpResponse, AppError> {
+    let (sight, id) = (actor.sight(), RunId(run.into_inner()));
+    let asked = db::blocking(&app, move |app| {
+        app.db.read(|conn| {
+            let run = Run::visible(conn, &school, &sight, id)?;
+            import(conn, &school, &sight, run.undoes_run_id.unwrap_or(id))
+        })?;
+        super::ask_to_stop(&app.db, &school, id)
+    })
+    .await?;
+    let said = if asked {
+        format!("Run {id} is asked to stop.")
+    } else {
+        format!("Nobody is working on run {id} any more: there is nothing to stop.")
+    };
+    Seat::of(&request).lead(&format!("/runs/{id}"), said)
 }
 
 /// Undoes an import. Single edits are undone on their own page, with their own Task.

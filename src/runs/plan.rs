@@ -13,7 +13,7 @@ use super::run::{Counts, NewRun, RunId, RunState};
 use super::stored::ChangeRow;
 use crate::db::{Conn, Db};
 use crate::error::AppError;
-use crate::schema::{changes, run_problems, runs};
+use crate::schema::{changes, run_files, run_groups, run_overlaps, run_problems, runs};
 use crate::schools::CurrentSchool;
 
 /// So many changes are stored in one transaction.
@@ -122,7 +122,7 @@ pub(crate) fn give_up(db: &Db, school: &CurrentSchool, run: RunId) -> Result<(),
                 .load(conn)?;
             diesel::delete(changes::of(school).filter(changes::id.eq_any(some.clone()))).execute(conn)?;
             if some.is_empty() {
-                diesel::delete(run_problems::of(school).filter(run_problems::run_id.eq(run))).execute(conn)?;
+                forget_rest(conn, school, run)?;
                 diesel::update(runs::of(school).filter(runs::id.eq(run)).filter(runs::state.eq(RunState::Planning)))
                     .set((runs::state.eq(RunState::Abandoned), Counts::default()))
                     .execute(conn)?;
@@ -135,6 +135,15 @@ pub(crate) fn give_up(db: &Db, school: &CurrentSchool, run: RunId) -> Result<(),
     }
 }
 
+/// What a plan keeps beside its changes: problems with their rows, files, overlaps, groups.
+fn forget_rest(conn: &mut Conn, school: &CurrentSchool, run: RunId) -> Result<(), AppError> {
+    diesel::delete(run_problems::of(school).filter(run_problems::run_id.eq(run))).execute(conn)?;
+    diesel::delete(run_overlaps::of(school).filter(run_overlaps::run_id.eq(run))).execute(conn)?;
+    diesel::delete(run_groups::of(school).filter(run_groups::run_id.eq(run))).execute(conn)?;
+    diesel::delete(run_files::of(school).filter(run_files::run_id.eq(run))).execute(conn)?;
+    Ok(())
+}
+
 /// Plans of files that nobody applied, and that were made before a time; those that are forgotten already are not told.
 pub fn plans_older_than(
     conn: &mut Conn,
@@ -144,12 +153,16 @@ pub fn plans_older_than(
     Ok(runs::of(school)
         .filter(runs::state.eq_any([RunState::Planned, RunState::Held, RunState::Abandoned]))
         .filter(runs::planned_at.lt(before))
-        .filter(diesel::dsl::exists(changes::of(school).filter(changes::run_id.eq(runs::id))))
+        .filter(
+            diesel::dsl::exists(changes::of(school).filter(changes::run_id.eq(runs::id)))
+                .or(diesel::dsl::exists(run_files::of(school).filter(run_files::run_id.eq(runs::id))))
+                .or(diesel::dsl::exists(run_problems::of(school).filter(run_problems::run_id.eq(runs::id)))),
+        )
         .select(runs::id)
         .load(conn)?)
 }
 
-/// Abandons a plan and takes its changes away, piece by piece. The run itself stays, with its counts.
+/// Abandons a plan and takes away what it kept, its changes piece by piece. The run itself stays, with its counts.
 pub fn forget_plan(db: &Db, school: &CurrentSchool, run: RunId) -> Result<(), AppError> {
     db.write(|conn| {
         let waiting = [RunState::Planned, RunState::Held];
@@ -173,6 +186,9 @@ pub fn forget_plan(db: &Db, school: &CurrentSchool, run: RunId) -> Result<(), Ap
                 .limit(i64::try_from(PIECE).unwrap_or(1000))
                 .load(conn)?;
             diesel::delete(changes::of(school).filter(changes::id.eq_any(some.clone()))).execute(conn)?;
+            if some.is_empty() {
+                forget_rest(conn, school, run)?;
+            }
             Ok(some.len())
         })?;
         if some == 0 {

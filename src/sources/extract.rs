@@ -17,6 +17,7 @@ use super::header::{Alias, Columns, Header};
 use super::header_map::HeaderMap;
 use super::key_number::{KeyNumber, Numbering};
 use super::problem::{FileProblem, RowProblem, listed};
+use super::refused::Refused;
 use super::shape::FileShape;
 use super::slot::Slot;
 use super::table::{Row, Table};
@@ -84,7 +85,7 @@ pub struct Extract<'b, K: Kind> {
     columns: Columns<K::Column>,
     fields: BTreeSet<K::Field>,
     index: Index,
-    problems: Vec<RowProblem>,
+    problems: Refused,
     notes: Vec<String>,
 }
 
@@ -104,6 +105,7 @@ impl<'b, K: Kind> Extract<'b, K> {
         let problems = refusals.told();
 
         let mut notes = table.notes.clone();
+        notes.extend(problems.note());
         notes.extend(note_of("The map speaks of titles that this file does not have", &not_there));
         notes.extend(note_of("These columns are not used", &columns.unused));
         notes.extend(disagreeing);
@@ -180,7 +182,7 @@ impl<'b, K: Kind> Extract<'b, K> {
     }
 
     /// Rows refused in the first pass, in their order: wrong length, bad key, a key that others have too.
-    pub fn problems(&self) -> &[RowProblem] {
+    pub fn problems(&self) -> &Refused {
         &self.problems
     }
 

@@ -17,6 +17,7 @@ mod powerschool_relationships;
 mod powerschool_students;
 mod powerschool_teachers;
 mod problem;
+mod refused;
 mod row_number;
 mod scan;
 mod shape;
@@ -39,6 +40,7 @@ pub use powerschool_relationships::{ParentRef, Relationship, RelationshipShape, 
 pub use powerschool_students::{StudentColumn, StudentRecord, StudentsExtract, StudentsFile, read_students};
 pub use powerschool_teachers::{TeacherColumn, TeacherRecord, TeachersExtract};
 pub use problem::{FileProblem, RowProblem};
+pub use refused::{Refused, TOLD};
 pub use scan::MAX_ROWS;
 pub use shape::{FileShape, LineEnd};
 pub use slot::Slot;

@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use super::header_map::HeaderMap;
 use super::key_number::KeyNumber;
-use super::problem::{FileProblem, RowProblem, listed};
+use super::problem::{FileProblem, listed};
+use super::refused::Refused;
 use super::shape::FileShape;
 use super::slot::Slot;
 use super::table::Table;
@@ -62,7 +63,7 @@ pub struct RelationshipsExtract<'b> {
     pairs: Pairs,
     /// Each kind of relationship once: there are a dozen in a file.
     kinds: Vec<String>,
-    problems: Vec<RowProblem>,
+    problems: Refused,
     notes: Vec<String>,
 }
 
@@ -82,8 +83,9 @@ impl<'b> RelationshipsExtract<'b> {
         let reading = Reading::new(&table, &columns, shape, false).read();
         notes.extend(reading.notes);
         let mut problems = mem::take(&mut table.problems);
-        problems.extend(reading.problems);
-        problems.sort_by_key(|problem| problem.row);
+        problems.join(reading.problems);
+        notes.extend(problems.note());
+        let problems = problems.in_order();
         Ok(Self { shape, pairs: reading.pairs, kinds: reading.kinds, problems, notes, table: Arc::new(table) })
     }
 
@@ -161,7 +163,7 @@ impl<'b> RelationshipsExtract<'b> {
     }
 
     /// Rows that are refused, in their order.
-    pub fn problems(&self) -> &[RowProblem] {
+    pub fn problems(&self) -> &Refused {
         &self.problems
     }
 

@@ -13,7 +13,8 @@ use super::extract::{Cells, Extract, Kind, NameColumns, Watched, lines};
 use super::header::{Alias, Columns, Header};
 use super::header_map::HeaderMap;
 use super::key_number::{KeyNumber, Numbering};
-use super::problem::{FileProblem, RowProblem};
+use super::problem::FileProblem;
+use super::refused::Refused;
 use super::shape::FileShape;
 use super::slot::Slot;
 use columns::Column;
@@ -154,7 +155,7 @@ pub struct StudentsFile {
     /// In the order of the rows.
     pub records: Vec<StudentRecord>,
     /// In the order of the rows.
-    pub problems: Vec<RowProblem>,
+    pub problems: Refused,
     pub notes: Vec<String>,
     /// All rows below the header that are not blank, the refused ones too.
     pub rows: u64,
@@ -163,7 +164,7 @@ pub struct StudentsFile {
 pub fn read_students(bytes: &[u8]) -> Result<StudentsFile, FileProblem> {
     let extract = StudentsExtract::open(bytes, &HeaderMap::default())?;
     let mut records = Vec::with_capacity(extract.len());
-    let mut problems = extract.problems().to_vec();
+    let mut problems = extract.problems().clone();
     for record in 0..extract.len() {
         match extract.record(record) {
             Ok(record) => records.push(record),
@@ -172,13 +173,16 @@ pub fn read_students(bytes: &[u8]) -> Result<StudentsFile, FileProblem> {
     }
     // Each row is one record, and a stable order would take half as much memory again.
     records.sort_unstable_by_key(|record| record.row);
-    problems.sort_by_key(|problem| problem.row);
+    let mut notes = extract.notes().to_vec();
+    if extract.problems().note().is_none() {
+        notes.extend(problems.note());
+    }
     Ok(StudentsFile {
         shape: extract.shape(),
         columns: extract.columns().clone(),
         records,
-        problems,
-        notes: extract.notes().to_vec(),
+        problems: problems.in_order(),
+        notes,
         rows: extract.row_count(),
     })
 }

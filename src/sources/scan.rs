@@ -2,6 +2,7 @@
 //! Leaves to others: what the columns are called and what the cells mean.
 
 use super::problem::{FileProblem, RowProblem};
+use super::refused::Refused;
 use super::shape::LineEnd;
 use super::split::{Dialect, Ending, Field, MAX_COLUMNS, MAX_ROW_BYTES, Record, Splitter};
 use super::wrong_length;
@@ -28,7 +29,7 @@ pub(super) struct Scan {
     pub rows: Vec<RowSpan>,
     /// The rows with a problem, so that they can be given back as they came.
     pub refused: Vec<RowSpan>,
-    pub problems: Vec<RowProblem>,
+    pub problems: Refused,
     pub has_quoted_cells: bool,
     header_is_quoted: bool,
     has_stray_quote: bool,
@@ -135,7 +136,7 @@ fn read(text: &str, dialect: Dialect) -> Result<Scan, FileProblem> {
                     line_end: LineEnd::at(text, record.end),
                     rows: Vec::new(),
                     refused: Vec::new(),
-                    problems: Vec::new(),
+                    problems: Refused::default(),
                     has_quoted_cells: is_quoted,
                     header_is_quoted: is_quoted,
                     has_stray_quote: false,

@@ -7,7 +7,8 @@ use super::cell;
 use super::dialect::Delimiter;
 use super::header::Header;
 use super::mended::Marks;
-use super::problem::{FileProblem, RowProblem};
+use super::problem::FileProblem;
+use super::refused::Refused;
 use super::scan::{RowSpan, scan};
 use super::shape::FileShape;
 use super::split::{Dialect, Field, Splitter};
@@ -20,7 +21,7 @@ pub struct Table<'b> {
     pub shape: FileShape,
     pub header: Header,
     /// Rows that could not be cut as the header says; they are not among `rows()`.
-    pub problems: Vec<RowProblem>,
+    pub problems: Refused,
     pub notes: Vec<String>,
     /// The titles as spelt, without those that this program added to a list of blocked rows.
     pub titles: Vec<String>,

@@ -122,7 +122,7 @@ proptest! {
         let bytes = written.bytes();
         let table = read(&bytes);
         prop_assert_eq!(table.header.titles(), &written.header);
-        prop_assert_eq!(&table.problems, &[]);
+        prop_assert_eq!(table.problems.len(), 0);
         let read_back: Vec<Vec<String>> = rows(&table).into_iter().map(|(_, cells)| cells).collect();
         prop_assert_eq!(&read_back, &written.rows);
         prop_assert_eq!(table.shape.delimiter, Some(written.delimiter));

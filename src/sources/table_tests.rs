@@ -5,6 +5,7 @@ use super::super::scan::MAX_ROWS;
 use super::super::shape::LineEnd;
 use super::super::split::{MAX_COLUMNS, MAX_ROW_BYTES};
 use super::*;
+use crate::sources::RowProblem;
 
 fn rows(table: &Table<'_>) -> Vec<(u64, Vec<String>)> {
     let owned = |row: Row<'_>| (row.number, row.cells.into_iter().map(Cow::into_owned).collect());

@@ -83,7 +83,8 @@ impl People<'_, '_> {
 
 /// A row whose number cannot be read may be anybody's.
 fn has_unreadable(pass: &Pass<'_>) -> bool {
-    pass.roster.problems().iter().any(|p| p.column.is_none() || p.found.is_empty())
+    let problems = pass.roster.problems();
+    problems.untold() > 0 || problems.iter().any(|p| p.column.is_none() || p.found.is_empty())
 }
 
 /// Linked people whom a file does not list.

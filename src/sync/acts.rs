@@ -2,13 +2,15 @@
 //! Leaves the doing to `runs`.
 
 use chrono::NaiveDateTime;
+use diesel::prelude::*;
 
 use super::settings::Settings;
 use super::{go_on, handshake};
 use crate::audit::{self, Action};
 use crate::db::{Conn, Db};
 use crate::error::AppError;
-use crate::runs::{self, Applied, Run, RunId};
+use crate::runs::{self, Applied, Run, RunId, RunKind, RunState};
+use crate::schema::runs as table;
 use crate::schools::CurrentSchool;
 use crate::security::Actor;
 
@@ -35,6 +37,7 @@ pub fn apply(
             "The school has paused its sync for the rollover, until {until}. Apply the run after that, or change the setting."
         )));
     }
+    db.write(|conn| say_why(conn, school, run, None))?;
     runs::apply(db, school, run, actor, now)
 }
 
@@ -48,6 +51,15 @@ pub(super) fn one_line(reason: &str) -> Result<&str, AppError> {
         return Err(AppError::Conflict(format!("The reason is one line of at most {LONGEST} characters.")));
     }
     Ok(reason)
+}
+
+/// Keeps why the last try to apply a sync or to take it back came to nothing; none once somebody tries again.
+pub(super) fn say_why(conn: &mut Conn, school: &CurrentSchool, run: RunId, said: Option<&str>) -> Result<(), AppError> {
+    let of = table::of(school).filter(table::id.eq(run)).filter(table::kind.eq(RunKind::RosterSync));
+    // Why a plan was given up stays.
+    let of = of.filter(table::state.eq_any([RunState::Planned, RunState::Applied]));
+    diesel::update(of).set(table::reason.eq(said)).execute(conn)?;
+    Ok(())
 }
 
 /// Lets a held sync go on, and puts it on record.

@@ -36,7 +36,7 @@ use crate::runs::{
 };
 use crate::schools::{CurrentSchool, generation};
 use crate::security::Actor;
-use crate::sources::{FileProblem, HeaderMap, RowProblem, Slot};
+use crate::sources::{FileProblem, HeaderMap, RowProblem, Slot, TOLD};
 
 /// What somebody asks a sync to do.
 #[derive(Debug, Clone)]
@@ -111,6 +111,7 @@ pub fn plan(
         writer,
         figures: HashMap::new(),
         counts: Counts { rows_read: i32::try_from(total).unwrap_or(i32::MAX), ..Counts::default() },
+        told: HashMap::new(),
     };
     match planning.work(now) {
         Ok(run) => Ok(Ok(run)),
@@ -177,6 +178,8 @@ pub(super) struct Planning<'a> {
     pub writer: PlanWriter<'a>,
     pub figures: HashMap<MemberType, TypeFigures>,
     pub counts: Counts,
+    /// Problems of each file so far.
+    told: HashMap<Slot, usize>,
 }
 
 /// A file of people after the first pass.
@@ -267,6 +270,7 @@ impl<'a> Planning<'a> {
         let overlaps = conflicts::overlaps(&self, &passes, &links)?;
         let overlapping = i64::try_from(overlaps.len()).unwrap_or(i64::MAX);
         stored::keep_overlaps(self.db, overlaps)?;
+        self.tell_how_many_more()?;
         let emptied = regroup.finish(self.db, self.school, run)?;
         cases::keep(&self, &passes, families.as_ref(), &links, &conflicts.found)?;
         let types = self.type_figures()?;
@@ -316,12 +320,12 @@ impl<'a> Planning<'a> {
         for roster in files.rosters() {
             let member_type = roster.member_type();
             self.count(member_type, |f| f.rows = i64::try_from(roster.row_count()).ok());
-            for p in roster.problems() {
+            for p in roster.problems().iter() {
                 self.refuse(roster, None, p.clone(), Cause::Unreadable)?;
             }
-            let refused_rows: BTreeSet<u64> = roster.problems().iter().map(|p| p.row).collect();
-            self.count(member_type, |f| f.blocked += i64::try_from(refused_rows.len()).unwrap_or(0));
-            self.counts.refused += i32::try_from(refused_rows.len()).unwrap_or(0);
+            let refused_rows = roster.problems().rows();
+            self.count(member_type, |f| f.blocked += i64::try_from(refused_rows).unwrap_or(0));
+            self.counts.refused += i32::try_from(refused_rows).unwrap_or(0);
             let spec = self.specs.of(member_type);
             let salt = Salt::new(&[
                 &self.settings.salt(),
@@ -354,10 +358,11 @@ impl<'a> Planning<'a> {
         let Some(extract) = &self.files.relationships else { return Ok(None) };
         // Of a Contacts data set the rows have been told of with the parents.
         if self.files.told.iter().any(|f| f.slot == Slot::Relationships) {
-            for p in extract.problems() {
+            for p in extract.problems().iter() {
                 self.refuse_pair(p.clone(), Cause::Unreadable)?;
                 self.counts.refused += 1;
             }
+            self.counts.refused += i32::try_from(extract.problems().untold()).unwrap_or(0);
         }
         let ends = FileEnds::new(self, links)?;
         let mut waiting = Vec::new();
@@ -456,6 +461,11 @@ impl<'a> Planning<'a> {
     }
 
     fn tell(&mut self, slot: Slot, cells: Vec<String>, problem: RowProblem, cause: Cause) -> Result<(), AppError> {
+        let told = self.told.entry(slot).or_default();
+        *told += 1;
+        if *told > TOLD {
+            return Ok(());
+        }
         let cells = serde_json::to_string(&cells).map_err(|e| AppError::internal("keeping a row", &e))?;
         self.writer.problem(Problem {
             source_row: i64::try_from(problem.row).unwrap_or(i64::MAX),
@@ -464,6 +474,20 @@ impl<'a> Planning<'a> {
             cells: Some(cells),
             ..Problem::new(cause, problem.found, problem.reason)
         })
+    }
+
+    /// Of a file with very many problems the first are stored, and how many more there are.
+    fn tell_how_many_more(&mut self) -> Result<(), AppError> {
+        for slot in Slot::ALL {
+            let more = self.told.get(slot).map_or(0, |n| n.saturating_sub(TOLD));
+            if more > 0 {
+                let reason = format!(
+                    "{more} more problems of the file are not listed. Mend what they have in common, and export again."
+                );
+                self.writer.problem(Problem::new(Cause::Unreadable, slot.word(), reason))?;
+            }
+        }
+        Ok(())
     }
 
     fn type_figures(&mut self) -> Result<Vec<TypeFigures>, AppError> {

@@ -3,7 +3,9 @@
 
 use crate::people::{Biographic, MemberType};
 use crate::runs::KeySpace;
-use crate::sources::{FileShape, KeyNumber, ParentsExtract, RowProblem, Slot, StudentsExtract, TeachersExtract};
+use crate::sources::{
+    FileShape, KeyNumber, ParentsExtract, Refused, RowProblem, Slot, StudentsExtract, TeachersExtract,
+};
 
 use super::take;
 
@@ -16,7 +18,7 @@ pub trait Roster: Sync {
     fn find(&self, key: u64) -> Option<usize>;
     /// Writes what the record says over `bio`; its first row is the answer. `Err`: every bad cell.
     fn take(&self, record: usize, bio: &mut Biographic) -> Result<u64, Vec<RowProblem>>;
-    fn problems(&self) -> &[RowProblem];
+    fn problems(&self) -> &Refused;
     fn row_count(&self) -> u64;
     fn cells_of_row(&self, row: u64) -> Vec<String>;
     fn header(&self) -> &[String];
@@ -77,7 +79,7 @@ macro_rules! of_extract {
                 $take;
                 Ok($record.row)
             }
-            fn problems(&$self) -> &[RowProblem] {
+            fn problems(&$self) -> &Refused {
                 $extract.problems()
             }
             fn row_count(&$self) -> u64 {

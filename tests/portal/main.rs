@@ -22,6 +22,7 @@ mod escaping;
 mod groups;
 mod headers;
 mod import;
+mod import_acts;
 mod integration_ids;
 mod kills;
 mod leftovers;

@@ -32,6 +32,8 @@ pub struct Places {
     /// Syncs: one with a change that can be left out, to be applied; to be abandoned; applied; held. And a file that waits.
     pub sync: String,
     pub change: String,
+    /// A change of the import that is to be applied.
+    pub import_change: String,
     pub sync_to_abandon: String,
     pub sync_to_undo: String,
     pub held: String,
@@ -81,11 +83,14 @@ impl Places {
         let [sync, sync_to_abandon, sync_to_undo, held] = syncs.try_into().expect("four runs");
         world.make_syncs(&[&sync, &sync_to_abandon, &sync_to_undo, &held]);
         world.hold(&held);
-        let change = world.text(&format!("SELECT CAST(min(id) AS TEXT) AS value FROM changes WHERE run_id = {sync}"));
+        let first =
+            |run: &str| world.text(&format!("SELECT CAST(min(id) AS TEXT) AS value FROM changes WHERE run_id = {run}"));
+        let (change, import_change) = (first(&sync), first(&number(to_apply.clone())));
         let upload = world.add_upload(school, "students", "Student_Number\tLast_Name\tFirst_Name\n");
         Places {
             sync,
             change,
+            import_change,
             sync_to_abandon,
             sync_to_undo,
             held,
@@ -121,6 +126,7 @@ impl Places {
             applied: run.clone(),
             sync: run.clone(),
             change: run.clone(),
+            import_change: run.clone(),
             sync_to_abandon: run.clone(),
             sync_to_undo: run.clone(),
             held: run.clone(),
@@ -149,6 +155,7 @@ impl Places {
             _ => &self.without,
         };
         let run = match path {
+            p if p.starts_with("/people/import/") => &self.to_apply,
             p if p.contains("/changes") || p.contains("/blocked/") => &self.sync,
             "/sync/{run}/apply" | "/sync/{run}/cancel" => &self.sync,
             "/sync/{run}/abandon" => &self.sync_to_abandon,
@@ -163,7 +170,8 @@ impl Places {
         let address = address.replace("{school}", &self.school).replace("{integration}", &self.integration);
         let address =
             address.replace("{draft}", &self.draft).replace("{profile}", &self.profile).replace("{step}", "user-id");
-        let address = address.replace("{change}", &self.change).replace("{upload}", &self.upload);
+        let change = if path.starts_with("/people/import/") { &self.import_change } else { &self.change };
+        let address = address.replace("{change}", change).replace("{upload}", &self.upload);
         let address = address.replace("{slot}", "students");
         let address = address.replace("{user}", &self.user).replace("{group}", &self.group);
         assert!(!address.contains('{'), "no value for a parameter of {path}: add it here");
@@ -194,6 +202,9 @@ impl Places {
             "/support/integrations/new" | "/support/integrations/{integration}/edit" => fields(&[("name", "")]),
             "/support/integrations/{integration}/retire" => fields(&[("retired", "")]),
             "/support/schools/{school}/{integration}" => fields(&[("stage", "live"), ("next", "nobody")]),
+            "/people/import/{run}/changes/{change}/exclude"
+            | "/people/import/{run}/changes/{change}/include"
+            | "/people/import/{run}/cancel" => fields(&[]),
             "/runs/{run}/apply" | "/runs/{run}/abandon" | "/runs/{run}/undo" => fields(&[]),
             "/runs/{run}/changes/{change}/exclude" | "/runs/{run}/changes/{change}/include" => fields(&[]),
             "/sync/{run}/apply" | "/sync/{run}/abandon" | "/sync/{run}/undo" | "/sync/{run}/cancel" => fields(&[]),

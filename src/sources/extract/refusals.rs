@@ -7,6 +7,7 @@ use super::{Entry, HeaderAgain, Index, Kind, differences, doubles, parse};
 use crate::sources::header::Columns;
 use crate::sources::key_number::KeyNumber;
 use crate::sources::problem::RowProblem;
+use crate::sources::refused::Refused;
 use crate::sources::table::Table;
 
 /// A note per row would drown the others.
@@ -17,13 +18,13 @@ const ROWS_OF_ONE: usize = 1000;
 pub(super) struct Refusals<'t, K: Kind> {
     table: &'t Table<'t>,
     columns: &'t Columns<K::Column>,
-    problems: Vec<RowProblem>,
+    problems: Refused,
     kind: PhantomData<K>,
 }
 
 impl<'t, K: Kind> Refusals<'t, K> {
     /// `problems` are those of rows that could not be cut.
-    pub fn new(table: &'t Table<'_>, columns: &'t Columns<K::Column>, problems: Vec<RowProblem>) -> Self {
+    pub fn new(table: &'t Table<'_>, columns: &'t Columns<K::Column>, problems: Refused) -> Self {
         Self { table, columns, problems, kind: PhantomData }
     }
 
@@ -132,9 +133,7 @@ impl<'t, K: Kind> Refusals<'t, K> {
     }
 
     /// In the order of the rows.
-    pub fn told(self) -> Vec<RowProblem> {
-        let mut problems = self.problems;
-        problems.sort_by_key(|problem| problem.row);
-        problems
+    pub fn told(self) -> Refused {
+        self.problems.in_order()
     }
 }

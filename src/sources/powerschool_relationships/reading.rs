@@ -12,6 +12,7 @@ use crate::sources::header::Columns;
 use crate::sources::key_number::{KeyNumber, Numbering};
 use crate::sources::powerschool_parents::flag;
 use crate::sources::problem::RowProblem;
+use crate::sources::refused::Refused;
 use crate::sources::table::{Part, Table};
 
 const STUDENT_DCID: Numbering =
@@ -27,7 +28,7 @@ const PERSON_ID: Numbering = Numbering {
 pub(super) struct Read {
     pub pairs: Pairs,
     pub kinds: Vec<String>,
-    pub problems: Vec<RowProblem>,
+    pub problems: Refused,
     pub notes: Vec<String>,
 }
 
@@ -39,7 +40,7 @@ pub(super) struct Reading<'t> {
     parents_are_told: bool,
     kinds: Vec<String>,
     known_kinds: HashMap<String, NonZeroU16>,
-    problems: Vec<RowProblem>,
+    problems: Refused,
     without_student: usize,
 }
 
@@ -60,7 +61,7 @@ impl<'t> Reading<'t> {
             parents_are_told,
             kinds: Vec::new(),
             known_kinds: HashMap::new(),
-            problems: Vec::new(),
+            problems: Refused::default(),
             without_student: 0,
         }
     }

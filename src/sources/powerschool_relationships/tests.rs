@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::sources::RowProblem;
 
 fn open(text: &str) -> RelationshipsExtract<'_> {
     RelationshipsExtract::open(text.as_bytes(), &HeaderMap::default()).expect("a readable file")

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::super::shape::LineEnd;
 use super::super::text::{Charset, NAMES};
 use super::*;
+use crate::sources::RowProblem;
 
 fn read(bytes: impl AsRef<[u8]>) -> StudentsFile {
     read_students(bytes.as_ref()).expect("a readable file")

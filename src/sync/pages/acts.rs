@@ -14,6 +14,7 @@ use crate::schema::runs as table;
 use crate::schools::CurrentSchool;
 use crate::security::tasks::{ReleaseHeldRuns, RunRosterSync};
 use crate::security::{Sight, Task};
+use crate::sync::acts;
 use crate::web::work::{self, Told};
 use crate::web::{Requires, SchoolForm, Seat, db, see_other};
 
@@ -71,10 +72,14 @@ pub async fn apply(
     }
 }
 
-/// Keeps why some work came to nothing, for the page of its run.
+/// Keeps why some work came to nothing, for the page of its run on every node.
 fn late(app: &App, school: &CurrentSchool, run: RunId, failed: Option<AppError>) {
     if let Some(e) = failed {
-        app.works.tell(school.id(), &key(run), Told::Said(work::in_words(&e)));
+        let said = work::in_words(&e);
+        app.works.tell(school.id(), &key(run), Told::Said(said.clone()));
+        if let Err(e) = app.db.write(|conn| acts::say_why(conn, school, run, Some(&said))) {
+            log::warn!("why run {run} came to nothing is known on this node alone: {e}");
+        }
     }
 }
 
@@ -89,6 +94,8 @@ pub async fn undo(
     let (by, now, id) = (actor.actor(), app.clock.now(), RunId(run.into_inner()));
     let run = sync_of(&app, &school, &actor, id).await?;
     app.works.forget(school.id(), &key(id));
+    let of = school.clone();
+    db::write(&app, move |conn| acts::say_why(conn, &of, id, None)).await?;
     let (app_too, school_too) = (app.clone(), school.clone());
     let (late_app, late_school) = (app.clone(), school.clone());
     let undone = work::begin(

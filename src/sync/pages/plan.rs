@@ -1,6 +1,8 @@
 //! Making a plan of the uploaded files while nobody has to wait: soon there, or on its way with a page that shows how far.
 //! Leaves the planning itself to `sync::planner`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use actix_web::web;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -42,7 +44,11 @@ pub async fn begin(app: &web::Data<App>, school: CurrentSchool, by: Actor, wante
     let (app_too, school_too, by_too) = (app.clone(), school.clone(), by.clone());
     let (late_app, late_school, late_token) = (app.clone(), school.clone(), token.clone());
     let planned = work::begin(
-        move || make(&app_too, &school_too, &by_too, &wanted, after, now),
+        move || {
+            // Whoever waits for a plan that will never be made is told so at once. The panic itself has been logged.
+            let made = AssertUnwindSafe(|| make(&app_too, &school_too, &by_too, &wanted, after, now));
+            catch_unwind(made).unwrap_or_else(|_| Err(AppError::Internal("planning a sync panicked".into())))
+        },
         move |planned: Planned| {
             let told = match planned {
                 Ok(Ok(run)) => Told::Planned(run),

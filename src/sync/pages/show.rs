@@ -219,6 +219,9 @@ pub async fn page(
         crate::web::work::Told::Said(said) => Some(said),
         _ => None,
     });
+    // Another node may have tried.
+    let is_kept = matches!(run.state, RunState::Planned | RunState::Applied);
+    let told = told.or(run.reason.clone().filter(|_| is_kept));
     let (sight, by, whole) = (visitor.sight(), visitor.actor(), run.clone());
     let loaded = db::blocking(&app, move |app| {
         let loaded = app.db.read(|conn| loaded::load(conn, &school, sight, &whole, &asked))?;

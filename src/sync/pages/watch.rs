@@ -55,6 +55,11 @@ impl Status {
         self.state.note_run_id.filter(|id| self.run.as_ref().filter(is_open).is_some_and(|r| r.id == *id))
     }
 
+    /// Whether nothing is taken until somebody has seen to it.
+    pub fn is_stopped(&self) -> bool {
+        self.state.stopped.is_some() || self.settings.lacks().is_some()
+    }
+
     /// Why it waits; none where it does not.
     pub fn why(&self) -> Option<&str> {
         if !self.settings.is_on {

@@ -1,4 +1,4 @@
-//! The letters that a sync by itself waits for a person. Counts and reasons are in them, and nobody's name.
+//! The letters that a sync by itself waits for a person. Counts and reasons are in them, and nothing of what stands in a file.
 //! Leaves sending them to `mail`.
 
 use chrono::NaiveDateTime;

@@ -117,8 +117,13 @@ impl Look<'_> {
             return Ok(Looked::Arriving);
         }
         if is_seen_to {
-            let at = due.and_utc().with_timezone(&self.school.time_zone()).format("%-d %b %Y, %H:%M");
             state.due_done = Some(due);
+            if !files.is_empty() {
+                // What is there has been seen to, and why it is there still has been said.
+                state.keep(self.db, self.school, self.now)?;
+                return Ok(Looked::Nothing);
+            }
+            let at = due.and_utc().with_timezone(&self.school.time_zone()).format("%-d %b %Y, %H:%M");
             state.note = Some(format!("No file was there for the set time of {at}."));
             state.note_run_id = None;
             // Nobody is written to on every free day.

@@ -93,7 +93,11 @@ impl Taking<'_> {
             Ok(Err((slot, problem))) => Ok(self.fail(state, &given, Some(slot), &problem.to_string())),
             // Something large is being written: the next look takes them.
             Err(AppError::Busy) => Ok(Looked::Arriving),
-            Err(e) => Ok(self.fail(state, &given, None, &in_words(&e))),
+            Err(e) => {
+                // Where the database itself is away the files stay, and the next look takes them.
+                WatchState::load(db, school)?;
+                Ok(self.fail(state, &given, None, &in_words(&e)))
+            }
         }
     }
 

@@ -22,6 +22,11 @@ on_both! {
         assert_eq!(changes(&waiting), 1, "its ninety days are not over");
         crosswalk::sync::tidy(&world.db, &school, now + TimeDelta::days(100)).unwrap();
         assert_eq!([changes(&waiting), changes(&applied)], [0, before]);
+        for table in ["run_files", "run_groups", "run_overlaps", "run_problems"] {
+            let kept = |place: &str| world.number(&format!("SELECT count(*) AS value FROM {table} WHERE run_id = {}", number(place)));
+            assert_eq!(kept(&waiting), 0, "{table}");
+            assert!(kept(&applied) > 0, "{table}");
+        }
         syncer.get(&waiting).await.assert_status(200).assert_has("Abandoned");
     }
 }

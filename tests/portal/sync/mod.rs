@@ -9,6 +9,7 @@ mod families;
 mod files;
 mod holding;
 mod keeping;
+mod many_problems;
 mod match_lists;
 mod matches;
 mod mended;

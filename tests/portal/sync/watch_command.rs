@@ -28,6 +28,8 @@ at_both_desks! {
         with(&["--as", "reg", "--on"]).assert_says(0, "In the name of: reg.");
         let look = ["sync", "watch", "--once", "--settle", "1"];
         desk.run(&look).assert_says(0, "NFC: nothing to take.");
+        desk.done(&["school", "add", "HAR", "--name", "Harbor Academy", "--letters", "HA"]);
+        desk.run(&["sync", "watch", "set", "--school", "HAR", "--folder", &folder]).assert_refused("is the folder of Northfield College").assert_plain_line();
         std::fs::write(desk.path("drop/students.txt"), STUDENTS).unwrap();
         desk.run(&look).assert_says(0, "NFC: run 1 is applied.");
         assert!(desk.path("drop/done/run-1-students.txt").exists());
