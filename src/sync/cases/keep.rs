@@ -40,6 +40,9 @@ struct PartyRow {
     fate: Fate,
 }
 
+/// A case with the people as they are shown, and the e-mail that it is about.
+type ShownCase = (FoundKind, Option<String>, Vec<(Shown, Fate)>);
+
 pub fn keep(
     planning: &Planning<'_>,
     passes: &[Pass<'_>],
@@ -56,7 +59,7 @@ pub fn keep(
         return Ok(());
     }
     let gallery = Gallery::load(planning, passes, families, links, found)?;
-    let mut cases: Vec<(FoundKind, Option<String>, Vec<(Shown, Fate)>)> = found
+    let mut cases: Vec<ShownCase> = found
         .iter()
         .map(|case| {
             let shown: Vec<(Shown, Fate)> =

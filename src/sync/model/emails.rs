@@ -246,7 +246,7 @@ impl School {
                 if !c.has_it && stays {
                     blocked.push(record);
                 }
-            } else if named.is_none() && c.has_it || c.has_it && c.is_fixed {
+            } else if c.has_it && (named.is_none() || c.is_fixed) {
                 // Stays as they are.
             } else if comes_without && !c.is_fixed {
                 without.push(record);
