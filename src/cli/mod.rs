@@ -13,6 +13,7 @@ mod sync;
 mod user;
 mod user_grant;
 mod user_limit;
+mod user_state;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,7 +62,7 @@ enum Command {
     /// Add a school, list them, or move the integrations of one from stage to stage
     #[command(subcommand)]
     School(school::School),
-    /// Add a user, or limit which people one sees
+    /// Add a user, limit which people one sees, grant Tasks, disable or enable one
     #[command(subcommand)]
     User(user::User),
     /// Import from a file

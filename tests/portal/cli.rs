@@ -65,6 +65,36 @@ at_both_desks! {
         assert_eq!(texts(&desk.db(), "SELECT task AS value FROM grants WHERE revoked_at IS NULL AND task = 'set_stages'").len(), 1);
     }
 
+    fn a_user_is_disabled_and_enabled_by_the_rules_of_the_page(desk) {
+        desk.furnish();
+        desk.run_with(&["user", "add", "sec2", "--school", "NFC", "--profile", "clerk"], PASSWORD);
+        desk.run(&["user", "grant", "sec2", "--school", "NFC", "--task", "Administer user security"]).assert_says(0, "Granted");
+        let state = |args: &[&str]| {
+            let mut all = vec!["user"];
+            all.extend(args);
+            desk.run(&all)
+        };
+        state(&["disable", "nobody"]).assert_refused("There is no user nobody").assert_plain_line();
+        state(&["disable", "sec", "--as", "sec"]).assert_refused("Nobody changes their own");
+        state(&["disable", "sec", "--as", "reg"]).assert_refused("lacks the Task Administer user security");
+        state(&["disable", "reg", "--as", "sec2"]).assert_refused("which you may not grant");
+        // Also the operator leaves a school somebody who may grant.
+        state(&["disable", "SEC"]).assert_refused("last security administrator").assert_plain_line();
+        desk.run(&["user", "grant", "sec", "--school", "NFC", "--task", "Administer user security", "--may-grant", "--take-away"]).assert_refused("last security administrator");
+        desk.run(&["user", "limit", "sec", "--member-type", "student"]).assert_refused("last security administrator");
+        state(&["disable", "reg", "--as", "sec"]).assert_says(0, "reg is disabled.");
+        state(&["disable", "reg"]).assert_says(0, "reg is disabled.");
+        state(&["enable", "reg", "--as", "sec2"]).assert_refused("which you may not grant");
+        state(&["enable", "reg"]).assert_says(0, "reg is enabled, with the Tasks that they had.");
+        desk.run_with(&["user", "add", "sup", "--support"], PASSWORD);
+        state(&["disable", "sup", "--as", "sec"]).assert_refused("Only the operator");
+        state(&["disable", "sup"]).assert_says(0, "sup is disabled.");
+        desk.run(&["school", "stage", "NFC", "canvas", "live", "--as", "sup"]).assert_refused("or that user is disabled");
+        state(&["enable", "sup"]).assert_says(0, "sup is enabled");
+        let told = texts(&desk.db(), "SELECT action || ' ' || subject AS value FROM audit_entries WHERE action LIKE 'user_%abled' ORDER BY id");
+        assert_eq!(told, ["user_disabled reg", "user_enabled reg", "user_disabled sup", "user_enabled sup"]);
+    }
+
     fn what_is_no_school_stage_user_or_password_is_refused_in_a_plain_line(desk) {
         desk.furnish();
         let before = snapshot(&desk.db());

@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 use super::grants::{GrantKey, Grants};
+use super::standing::Standing;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::integrations::{Integration, IntegrationId};
@@ -53,6 +54,10 @@ impl Picture {
             limits: limits_of(conn, user.id)?,
             grants: Grants::of(conn, school, user.id, now)?,
         })
+    }
+
+    pub fn standing(&self) -> Standing {
+        Standing::of(&self.grants, &self.limits)
     }
 
     /// Puts what `mine` changed of `seen` on top of this one.

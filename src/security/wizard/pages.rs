@@ -359,7 +359,10 @@ impl Page {
             Refusal::MayNotGrant { key, .. } => (Step::Tasks, task(key.kind, key.task)),
             Refusal::BulkWithLimits { .. } if !draft.wants_tasks() => (Step::LimitingAccess, "campus".into()),
             Refusal::BulkWithLimits { task: t } => (Step::Tasks, task(GrantKind::Use, *t)),
-            Refusal::LastAdministrator { .. } => (Step::Tasks, task(GrantKind::Use, TaskName::AdministerSecurity)),
+            Refusal::LastAdministrator { lacks: Some(kind), .. } => {
+                (Step::Tasks, task(*kind, TaskName::AdministerSecurity))
+            }
+            Refusal::LastAdministrator { lacks: None, .. } => (Step::LimitingAccess, "limits".into()),
             Refusal::BeyondOwnLimits { .. } => (Step::LimitingAccess, "limits".into()),
             Refusal::Own | Refusal::NotHome { .. } | Refusal::Outranked { .. } | Refusal::Meanwhile { .. } => {
                 (self.step, "main".into())

@@ -4,6 +4,7 @@
 mod administrators;
 mod grants;
 mod guests;
+mod last;
 mod profiles;
 mod wizard;
 
