@@ -6,6 +6,7 @@ mod grants;
 mod guests;
 mod last;
 mod profiles;
+mod refusals;
 mod wizard;
 
 use crate::support::{Answer, Visitor, World};
