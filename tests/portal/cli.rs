@@ -195,6 +195,26 @@ at_both_desks! {
         assert_eq!(before, snapshot(&desk.db()));
     }
 
+    fn the_operator_is_the_account_of_the_process_whatever_the_environment_says(desk) {
+        desk.furnish();
+        let own = std::process::Command::new("id").arg("-run").output().expect("id");
+        let own = String::from_utf8_lossy(&own.stdout).trim().to_owned();
+        let stage = |stage: &str, sudo_user: &str| {
+            let ended = desk.run_in(&["school", "stage", "NFC", "canvas", stage], "", |c| {
+                for name in ["USER", "LOGNAME", "USERNAME"] {
+                    c.env(name, "mallory");
+                }
+                c.env("SUDO_USER", sudo_user);
+            });
+            assert_eq!(ended.code, 0, "{ended:?}");
+            let told = texts(&desk.db(), "SELECT actor_name AS value FROM audit_entries WHERE action = 'stage_moved' ORDER BY id DESC LIMIT 1");
+            told.into_iter().next().expect("an entry")
+        };
+        assert_eq!(stage("off", "mallory) or (root"), format!("operator ({own})"));
+        let for_anna = if own == "root" { "operator (root, for anna)".to_owned() } else { format!("operator ({own})") };
+        assert_eq!(stage("live", "anna"), for_anna);
+    }
+
     fn somebody_with_a_temporary_password_does_not_act_by_command_either(desk) {
         desk.furnish();
         change(&desk.db(), "UPDATE users SET must_change = TRUE WHERE user_id = 'reg'");
