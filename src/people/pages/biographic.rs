@@ -26,6 +26,8 @@ struct BiographicPage {
     /// Whom to ask for the Task, in words.
     who_grants: String,
     relatives: Vec<Relative>,
+    /// There may be relatives whom the visitor cannot open; whether there are is not told.
+    is_limited: bool,
     groups: Vec<Group>,
     /// Somebody else looks at what this user sees: nothing can be pressed.
     seen: Option<SeenAs>,
@@ -43,6 +45,8 @@ pub struct SeenAs {
 pub struct Sheet {
     pub person: Person,
     pub relatives: Vec<Relative>,
+    /// Read by somebody who sees a part of the school.
+    pub is_limited: bool,
     groups: Vec<Group>,
     pub sees_ids: bool,
     may_edit: bool,
@@ -71,7 +75,9 @@ impl Sheet {
             Some((last, rest)) => format!("{} or {last} can grant it.", rest.join(", ")),
         };
         let groups = Group::of_person(conn, school, person.id, visitor.may::<tasks::ManageGroups>())?;
-        Ok(Sheet { person, relatives, groups, sees_ids, may_edit: visitor.may::<tasks::EditPeople>(), who_grants })
+        let is_limited = !school.limits().is_none();
+        let may_edit = visitor.may::<tasks::EditPeople>();
+        Ok(Sheet { person, relatives, is_limited, groups, sees_ids, may_edit, who_grants })
     }
 
     /// The page, for the visitor it was read for, or for somebody who looks at what that visitor sees.
@@ -84,6 +90,7 @@ impl Sheet {
             may_edit: self.may_edit,
             who_grants: self.who_grants,
             relatives: self.relatives,
+            is_limited: self.is_limited,
             groups: self.groups,
             seen,
         })

@@ -157,6 +157,7 @@ fn narrowed(conn: &mut Conn, school: &CurrentSchool, mut sheet: Sheet) -> Result
         }
     }
     sheet.relatives = kept;
+    sheet.is_limited = true;
     Ok(sheet)
 }
 
