@@ -44,10 +44,11 @@ impl Acting {
             (None, _) => true,
         };
         if !at_home || !visitor.may::<T>() {
-            return Err(Failure(format!(
-                "{user_id} lacks the Task {}. A security administrator can grant it.",
-                T::ANY_OF[0]
-            )));
+            let who = match T::ANY_OF[0].is_of_support() {
+                true => "It is one of Support’s: only the operator grants it, and to nobody of a school",
+                false => "A security administrator can grant it",
+            };
+            return Err(Failure(format!("{user_id} lacks the Task {}. {who}.", T::ANY_OF[0])));
         }
         Ok(visitor.actor())
     }

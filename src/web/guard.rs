@@ -52,7 +52,7 @@ fn requires<T: Task>(request: &HttpRequest) -> Result<Requires<T>, AppError> {
     let visitor = signed_in(request)?;
     if !visitor.may::<T>() {
         refused(request, &visitor, T::ANY_OF[0].word());
-        return Err(AppError::Unauthorized { task: T::ANY_OF[0].word() });
+        return Err(AppError::Unauthorized { task: T::ANY_OF[0] });
     }
     Ok(Requires { visitor, task: PhantomData })
 }
