@@ -168,7 +168,7 @@ fn refuses(
     let begins_with = if held.is_some() { &before.grants } else { &none };
     for (key, _, _) in begins_with.differences(&after.grants) {
         if !editor.may_grant(key.task, key.integration) {
-            return Ok(Some(Refusal::MayNotGrant { key, what: names.of(&key) }));
+            return Ok(Some(Refusal::MayNotGrant { key, what: names.thing(&key) }));
         }
     }
     if (held.is_none() || before.limits != after.limits) && !after.limits.is_within(&editor.limits) {

@@ -43,7 +43,7 @@ fn is_beyond(
     let editor = Editor::load(conn, school, by, now)?;
     let user_id = user.user_id.clone();
     if let Some(key) = editor.outranked_by(&Grants::of(conn, school, user.id, now)?) {
-        return Ok(Some(Refusal::Outranked { user_id, what: Names::load(conn)?.of(&key) }));
+        return Ok(Some(Refusal::Outranked { user_id, what: Names::load(conn)?.thing(&key) }));
     }
     if !limits_of(conn, user.id)?.is_within(&editor.limits) {
         return Ok(Some(Refusal::BeyondOwnLimits { own: editor.limits.in_words() }));

@@ -21,6 +21,13 @@ impl Line {
     pub fn name(&self) -> String {
         format!("{}.{}", self.kind.code(), self.task.code())
     }
+    /// "View audit", or "the right to grant View audit".
+    fn thing(&self) -> String {
+        match self.kind {
+            GrantKind::Use => self.task.to_string(),
+            GrantKind::MayGrant => format!("the right to grant {}", self.task),
+        }
+    }
     pub fn scope(&self) -> String {
         format!("for.{}", self.name())
     }
@@ -104,7 +111,7 @@ pub fn read(fields: &Fields, picture: &mut Picture, desk: &Desk) -> Wrongs {
         if line.fixed.is_some() {
             // The page sends nothing of a Task that cannot be granted: nothing means "as it is".
             if fields.has(&line.name()) {
-                wrongs.add(line.name(), format!("You may not grant {}. It stays as it is", line.task));
+                wrongs.add(line.name(), format!("You may not grant {}. It stays as it is", line.thing()));
             }
             continue;
         }

@@ -39,6 +39,8 @@ on_both! {
         page.assert_has("You may not grant this Task");
         let edited = wizard.tasks(&[("use.view_integration_ids", "on"), MODIFY]).await;
         edited.assert_status(422).assert_has("You may not grant View/modify integration IDs");
+        let edited = wizard.tasks(&[("use.view_integration_ids", "on"), ("may_grant.modify_integration_ids", "on")]).await;
+        edited.assert_status(422).assert_has("You may not grant the right to grant View/modify integration IDs.");
         assert_eq!(grants(&world, "viewer"), 1);
         // A new user's profile is no way around it.
         let new = Wizard::begin(&security, "").await;
