@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
 use super::page::{DonePage, Meanwhile, StepPage, StoppedPage};
-use super::{Desk, Draft, Fields, Outcome, Step};
+use super::{Desk, Draft, Fields, Outcome, Step, tasks, user_id};
 use crate::app::App;
 use crate::audit::{self, Action, Entry};
 use crate::db::Conn;
@@ -311,7 +311,15 @@ impl Page {
             wrongs.add("password", why.clone());
         }
         if !wrongs.is_empty() {
-            return self.show(conn, draft, step, desk, wrongs, None);
+            if step == Step::UserId {
+                wrongs.sort_as(&user_id::ORDER);
+            }
+            let besides = if beyond.is_empty() {
+                Besides::Nothing
+            } else {
+                self.refused(&draft, &picture.user_id, &format!("may not grant {}", beyond.join(", ")))
+            };
+            return self.show(conn, draft, step, desk, wrongs, besides);
         }
         let fields = draft.shown(step, &desk).1;
         draft.answer(step, fields, true);
