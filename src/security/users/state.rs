@@ -35,11 +35,11 @@ fn is_beyond(
     by: &Actor,
     now: NaiveDateTime,
 ) -> Result<Option<Refusal>, AppError> {
-    // What the user holds stays as it is until the end of the transaction.
-    lock(conn, school)?;
     if let Some(refusal) = not_ones_own(school, user, by) {
         return Ok(Some(refusal));
     }
+    // What the user holds stays as it is until the end of the transaction.
+    lock(conn, school)?;
     let editor = Editor::load(conn, school, by, now)?;
     let user_id = user.user_id.clone();
     if let Some(key) = editor.outranked_by(&Grants::of(conn, school, user.id, now)?) {
