@@ -11,6 +11,8 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use crate::security::TaskName;
+
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     #[error("not found")]
@@ -20,7 +22,7 @@ pub enum AppError {
     #[error("a temporary password must be changed first")]
     MustChangePassword,
     #[error("lacks the Task {task}")]
-    Unauthorized { task: &'static str },
+    Unauthorized { task: TaskName },
     #[error("the request came from another site")]
     ForeignRequest,
     #[error("the form belongs to the school {form}, the session to {current}")]

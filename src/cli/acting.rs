@@ -49,10 +49,11 @@ impl Acting {
             (None, _) => true,
         };
         if !at_home || !visitor.may::<T>() {
-            return Err(Failure(format!(
-                "{user_id} lacks the Task {}. A security administrator can grant it.",
-                T::ANY_OF[0]
-            )));
+            let who = match T::ANY_OF[0].is_of_support() {
+                true => "It is one of Support’s: only the operator grants it, and to nobody of a school",
+                false => "A security administrator can grant it",
+            };
+            return Err(Failure(format!("{user_id} lacks the Task {}. {who}.", T::ANY_OF[0])));
         }
         Ok(visitor.actor())
     }
@@ -89,12 +90,35 @@ impl Acting {
     }
 }
 
-/// The account of the operating system, for the record.
+/// The account of the operating system, for the record: whose process it is, which no variable of the environment changes.
+#[cfg(unix)]
 fn account() -> String {
-    ["SUDO_USER", "USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
-        .unwrap_or_else(|| "unknown account".into())
+    let uid = nix::unistd::Uid::current();
+    let name = match nix::unistd::User::from_uid(uid) {
+        Ok(Some(user)) => user.name,
+        _ => format!("account {uid}"),
+    };
+    named(&name, uid.is_root(), std::env::var("SUDO_USER").ok().as_deref())
+}
+
+/// Elsewhere only the environment says it.
+#[cfg(not(unix))]
+fn account() -> String {
+    std::env::var("USERNAME").ok().filter(|name| is_account(name)).unwrap_or_else(|| "unknown account".into())
+}
+
+/// root may say for whom it acts, as sudo does: it could write what it likes in any case. Nobody else is asked.
+fn named(account: &str, is_root: bool, sudo_user: Option<&str>) -> String {
+    match sudo_user.filter(|name| is_root && *name != account && is_account(name)) {
+        Some(name) => format!("{account}, for {name}"),
+        None => account.to_owned(),
+    }
+}
+
+/// Only so much that what is on record cannot read as something else.
+fn is_account(name: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '\\' | '$' | '+');
+    (1..=64).contains(&name.chars().count()) && name.chars().all(fits)
 }
 
 /// The school that a command names.
@@ -104,4 +128,20 @@ pub fn school(conn: &mut Conn, code: &str) -> Result<CurrentSchool, Failure> {
             "There is no school with the code {code}. Add it with: crosswalk school add {code} --name NAME --letters XX"
         ))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_root_is_asked_for_whom_it_acts() {
+        assert_eq!(named("root", true, Some("anna")), "root, for anna");
+        assert_eq!(named("root", true, Some("root")), "root");
+        assert_eq!(named("root", true, None), "root");
+        assert_eq!(named("anna", false, Some("mallory")), "anna");
+        for odd in ["", "a b", "x) did (y", "line\nend", &"x".repeat(65)] {
+            assert_eq!(named("root", true, Some(odd)), "root", "{odd:?}");
+        }
+    }
 }

@@ -16,6 +16,7 @@ mod sync_returning;
 mod user;
 mod user_grant;
 mod user_limit;
+mod user_state;
 mod watch;
 
 use std::path::PathBuf;
@@ -65,7 +66,7 @@ enum Command {
     /// Add a school, list them, or move the integrations of one from stage to stage
     #[command(subcommand)]
     School(school::School),
-    /// Add a user, or limit which people one sees
+    /// Add a user, limit which people one sees, grant Tasks, disable or enable one
     #[command(subcommand)]
     User(user::User),
     /// Import from a file

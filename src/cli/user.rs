@@ -1,4 +1,4 @@
-//! `crosswalk user`: adding a user with a profile. The password is asked for or read from standard input, never an argument.
+//! `crosswalk user`: adding a user with a profile, and the way to its other commands. The password is asked for or read from standard input, never an argument.
 //! Leaves the rules to `security`.
 
 use std::io::{BufRead, IsTerminal};
@@ -8,6 +8,7 @@ use clap::Subcommand;
 use super::acting::{Acting, school};
 use super::user_grant::Grant;
 use super::user_limit::Limit;
+use super::user_state::State;
 use super::{Desk, Done, Failure};
 use crate::audit::{self, Action, Entry};
 use crate::error::AppError;
@@ -42,6 +43,10 @@ pub enum User {
     Limit(Limit),
     /// Gives a Task to a user, or takes it away
     Grant(Grant),
+    /// Disables a user, who cannot sign in then and is out at the next click
+    Disable(State),
+    /// Enables a disabled user, with the Tasks that they had
+    Enable(State),
 }
 
 impl User {
@@ -49,6 +54,8 @@ impl User {
         let (user_id, code, profile, support, name, temporary, acting) = match self {
             User::Limit(limit) => return limit.run(desk),
             User::Grant(grant) => return grant.run(desk),
+            User::Disable(state) => return state.disable(desk),
+            User::Enable(state) => return state.enable(desk),
             User::Add { user_id, school, profile, support, name, temporary, acting } => {
                 (user_id, school, profile, support, name, temporary, acting)
             }

@@ -13,7 +13,7 @@ use crate::error::AppError;
 use crate::integrations::{Integration, IntegrationId};
 use crate::schema::grants;
 use crate::schools::CurrentSchool;
-use crate::security::users::{GrantKey, Picture, Refusal, Wish, change};
+use crate::security::users::{GrantKey, Picture, Refusal, Wish, change, refused};
 use crate::security::{Actor, GrantKind, Profile, TaskName, User, give, tasks};
 
 #[derive(Args)]
@@ -70,7 +70,14 @@ impl Grant {
             ));
         }
         let key = GrantKey { task, kind, integration };
-        let done = db.write(|conn| self.change(conn, &at, &user, key, &by, now))??;
+        let done = db.write(|conn| self.change(conn, &at, &user, key, &by, now))?;
+        if let Err(refusal) = &done
+            && refusal.is_of_rights()
+        {
+            let entry = refused(&at, &by, "change", &user.user_id, &refusal.to_string(), now, None);
+            audit::note(db.activity(), entry)?;
+        }
+        let done = done?;
         if done.is_empty() {
             println!("{}: everything was so already.", user.user_id);
         }

@@ -13,6 +13,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::conn::{Access, Conn, Manager};
+use super::private;
 use super::url::{DatabaseUrl, part_from_password};
 
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +46,7 @@ pub fn backup(url: &DatabaseUrl, to: &Path) -> Result<(), BackupError> {
         DatabaseUrl::Sqlite(_) => backup_sqlite(url, to),
         DatabaseUrl::Postgres(url) => {
             let part = beside(to, ".part");
+            private::create(&part).map_err(|e| failed("The backup could not be written")(&e))?;
             let done = run(tool("pg_dump", url).arg("--format=custom").arg("--file").arg(&part), "pg_dump");
             let kept = done
                 .and_then(|()| std::fs::rename(&part, to).map_err(|e| failed("The backup could not be written")(&e)));
@@ -73,7 +75,7 @@ fn backup_sqlite(url: &DatabaseUrl, to: &Path) -> Result<(), BackupError> {
     }
     copy(url, &main)?;
     copy(&url.activity(), &activity)?;
-    let file = File::create(&part).map_err(|e| wrong(&e))?;
+    let file = private::create(&part).map_err(|e| wrong(&e))?;
     let mut tar = tar::Builder::new(file);
     tar.append_path_with_name(&main, MAIN).map_err(|e| wrong(&e))?;
     tar.append_path_with_name(&activity, ACTIVITY).map_err(|e| wrong(&e))?;
@@ -92,6 +94,8 @@ fn copy(url: &DatabaseUrl, to: &Path) -> Result<(), BackupError> {
         return Err(wrong(&format!("there is no database at {}", path.display())));
     }
     let mut conn = Manager { url: url.clone(), access: Access::Write }.open().map_err(|e| wrong(&e))?;
+    // VACUUM INTO takes an empty file, too.
+    private::create_new(to).map_err(|e| wrong(&e))?;
     match &mut conn {
         Conn::Sqlite(c) => diesel::sql_query("VACUUM INTO ?")
             .bind::<Text, _>(to.to_string_lossy().into_owned())
@@ -152,7 +156,7 @@ fn unpack(url: &DatabaseUrl, from: &Path, parts: &mut Vec<(PathBuf, PathBuf)>) -
         };
         let part = place.with_extension("restoring");
         parts.push((part.clone(), place.clone()));
-        let mut out = File::create(&part).map_err(|e| wrong(&e))?;
+        let mut out = private::create(&part).map_err(|e| wrong(&e))?;
         std::io::copy(&mut entry, &mut out).map_err(|e| not_a_backup(&e))?;
         out.sync_all().map_err(|e| wrong(&e))?;
     }

@@ -2,12 +2,14 @@
 //! Leaves transactions and pools to `db::Db`.
 
 use std::ops::{Deref, DerefMut};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::ManageConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 
+use super::private;
 use super::url::DatabaseUrl;
 
 /// A connection to whichever database the URL names. Queries are written once, against `MultiBackend`.
@@ -41,6 +43,8 @@ impl Manager {
     pub fn open(&self) -> Result<Conn, diesel::ConnectionError> {
         match &self.url {
             DatabaseUrl::Sqlite(path) => {
+                // SQLite would make it readable for everybody on the machine. Whether it can be made, SQLite tells better.
+                let _ = private::create_new(Path::new(path));
                 let mut conn = SqliteConnection::establish(path)?;
                 // busy_timeout comes first: even switching to WAL can meet a lock.
                 let setup = format!(

@@ -7,6 +7,7 @@ pub mod bulk;
 mod conn;
 mod migrations;
 pub mod portable;
+mod private;
 mod types;
 mod url;
 

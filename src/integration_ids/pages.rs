@@ -1,6 +1,8 @@
 //! `/people/{sonis_id}/integration-ids`: the IDs on record, the form to add one, and the life of each value.
 //! Leaves the rules to `integration_ids::add`, the field on the Biographic page to `people`.
 
+use std::collections::BTreeSet;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -25,6 +27,8 @@ struct IdsPage {
     person: Person,
     on_record: Vec<Record>,
     lives: Vec<Life>,
+    /// The runs that the visitor may open, of those that the page names.
+    opens: BTreeSet<RunId>,
     may_modify: bool,
     /// What may be added: live at the school and within the visitor's reach.
     integrations: Vec<Integration>,
@@ -60,6 +64,7 @@ struct Typed {
 struct Loaded {
     person: Person,
     records: Vec<Record>,
+    opens: BTreeSet<RunId>,
     live: Vec<Integration>,
     banner: Option<Banner>,
 }
@@ -74,12 +79,14 @@ fn load(
     let person = Person::by_sonis_id(conn, school, sonis_id)?;
     let sight = &shown_at(conn, school, sight.clone())?;
     let records = of_person(conn, school, sight, person.id)?;
+    let removals = records.iter().filter_map(|r| r.removed.as_ref()?.run);
+    let opens = Run::within(conn, school, records.iter().map(|r| r.run).chain(removals))?;
     let live = Integration::live(conn, school)?;
     let banner = match notice.and_then(|n| n.run.map(|run| (n, run))) {
         Some((notice, run)) => banner(conn, school, sight, notice, run)?,
         None => None,
     };
-    Ok(Loaded { person, records, live, banner })
+    Ok(Loaded { person, records, opens, live, banner })
 }
 
 /// The notice names a run; what it did is read anew, and only printed to somebody who may see it.
@@ -121,6 +128,7 @@ fn page(chrome: Chrome, visitor: &Visitor, loaded: Loaded) -> IdsPage {
         person: loaded.person,
         on_record,
         lives,
+        opens: loaded.opens,
         may_modify: visitor.may::<tasks::ModifyIntegrationIds>(),
         integrations: loaded.live.into_iter().filter(|i| reach.covers(i.id)).collect(),
         banner: loaded.banner,

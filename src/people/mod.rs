@@ -21,4 +21,4 @@ pub use fold::{email_key, fold, fold_to_ascii};
 pub use import::{Held, Import, Plan, plan_import, take_student};
 pub use listed::Listed;
 pub use person::{Keys, Person, PersonId};
-pub use search::{BROAD, Choices, Found, Search, SortBy, StatusFilter, active_by_type, by_member_type, exact};
+pub use search::{BROAD, Choices, Found, Search, SortBy, StatusFilter, active_by_type, exact};

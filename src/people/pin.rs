@@ -49,11 +49,7 @@ pub struct Pin {
 }
 
 /// The pinned fields of one person, with who pinned them.
-pub fn of_person(
-    conn: &mut Conn,
-    school: &CurrentSchool,
-    person: PersonId,
-) -> Result<HashMap<Field, Pin>, AppError> {
+pub fn of_person(conn: &mut Conn, school: &CurrentSchool, person: PersonId) -> Result<HashMap<Field, Pin>, AppError> {
     let rows: Vec<(Field, String, NaiveDateTime)> = field_pins::of(school)
         .filter(field_pins::person_id.eq(person))
         .select((field_pins::field, field_pins::pinned_by, field_pins::pinned_at))

@@ -113,7 +113,26 @@ impl Search {
             || self.status != StatusFilter::Current
     }
 
-    /// The page `page` (from 1) of `rows` people.
+    /// How many people of each member type the same filters leave, in the order students, staff, parents.
+    /// None while a text is looked for: that is not counted to its end.
+    pub fn by_member_type(
+        &self,
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        sight: &Sight,
+    ) -> Result<Option<Vec<(MemberType, i64)>>, AppError> {
+        if !self.text.trim().is_empty() {
+            return Ok(None);
+        }
+        let mut counts = Vec::new();
+        for &t in MemberType::ALL {
+            let of_type = Search { member_type: Some(t), ..self.clone() };
+            counts.push((t, of_type.narrow(school, sight).count().get_result(conn)?));
+        }
+        Ok(Some(counts))
+    }
+
+    /// The page `page` (from 1) of `rows` people. `total` is how many there are, where that is known already.
     pub fn run(
         &self,
         conn: &mut Conn,
@@ -121,10 +140,14 @@ impl Search {
         sight: &Sight,
         page: i64,
         rows: i64,
+        total: Option<i64>,
     ) -> Result<Found, AppError> {
         let (from, all) = ((page - 1) * rows, Listed::as_select());
         if self.text.trim().is_empty() {
-            let total: i64 = self.narrow(school, sight).count().get_result(conn)?;
+            let total = match total {
+                Some(total) => total,
+                None => self.narrow(school, sight).count().get_result(conn)?,
+            };
             let people = self.sorted(self.narrow(school, sight)).offset(from).limit(rows).select(all).load(conn)?;
             return Ok(Found { people, total, more_than_counted: false });
         }
@@ -331,15 +354,6 @@ pub fn exact(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, typed: &str
         },
         _ => Ok(None),
     }
-}
-
-/// How many people of each member type the school has, in the order students, staff, parents.
-pub fn by_member_type(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<(MemberType, i64)>, AppError> {
-    let rows: Vec<(MemberType, i64)> = people::of(school)
-        .group_by(people::member_type)
-        .select((people::member_type, diesel::dsl::count_star()))
-        .load(conn)?;
-    Ok(MemberType::ALL.iter().map(|&t| (t, rows.iter().find(|(r, _)| *r == t).map_or(0, |(_, n)| *n))).collect())
 }
 
 /// How many active people the school has of each member type.

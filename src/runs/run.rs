@@ -1,6 +1,8 @@
 //! A run: one bulk change or one edit, with who made it, when, and what came of it.
 //! Leaves what it changed to `runs::change`.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
@@ -238,6 +240,21 @@ impl Run {
             .count()
             .get_result(conn)?;
         if hidden > 0 { Err(AppError::NotFound) } else { Ok(run) }
+    }
+
+    /// Which of these runs the visitor's limits let them open: a page that names one leads there only then.
+    pub fn within(
+        conn: &mut Conn,
+        school: &CurrentSchool,
+        ids: impl Iterator<Item = RunId>,
+    ) -> Result<BTreeSet<RunId>, AppError> {
+        let ids: BTreeSet<RunId> = ids.collect();
+        if school.limits().is_none() || ids.is_empty() {
+            return Ok(ids);
+        }
+        let wanted: Vec<RunId> = ids.into_iter().collect();
+        let open: Vec<RunId> = within_limits(school).filter(runs::id.eq_any(wanted)).select(runs::id).load(conn)?;
+        Ok(open.into_iter().collect())
     }
 
     /// Whether **Undo** is offered: applied, not itself undone, and no undo of an undo (redo by doing it again).

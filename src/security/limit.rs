@@ -11,8 +11,9 @@ use crate::audit::{self, Action, Entry};
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::schema::{grants, user_limits, users};
-use crate::schools::{LimitField, Limits};
+use crate::schools::{CurrentSchool, LimitField, Limits};
 use crate::security::grant::holding;
+use crate::security::users::{Grants, Standing, lock};
 
 #[derive(Debug, thiserror::Error)]
 pub enum LimitError {
@@ -22,6 +23,11 @@ pub enum LimitError {
     Bulk { user_id: String, task: TaskName },
     #[error("{by} sees only a part of the school ({own}), so the limits of others lie within that.")]
     BeyondOwn { by: String, own: String },
+    #[error(
+        "{user_id} is the last security administrator of the school who sees all of it. First give somebody else the Task {} and the right to grant it, without an end date and without limits.",
+        TaskName::AdministerSecurity
+    )]
+    LastAdministrator { user_id: String },
     #[error("Nobody changes their own limits. Another security administrator can.")]
     Own,
     #[error(transparent)]
@@ -58,9 +64,20 @@ pub fn set_limits(
     {
         return Err(LimitError::Bulk { user_id: user.user_id.clone(), task });
     }
+    let school = CurrentSchool::every(conn)?.into_iter().find(|s| Some(s.id()) == user.school_id);
+    if let Some(school) = &school {
+        lock(conn, school)?;
+    }
     let before = limits_of(conn, user.id)?;
     if before == *limits {
         return Ok(before);
+    }
+    if let Some(school) = &school {
+        let held = Grants::of(conn, school, user.id, now)?;
+        let (stood, stands) = (Standing::of(&held, &before), Standing::of(&held, limits));
+        if stood.leaves_a_gap(conn, school, user, stands)? {
+            return Err(LimitError::LastAdministrator { user_id: user.user_id.clone() });
+        }
     }
     replace(conn, user.id, limits)?;
     audit::record(

@@ -4,6 +4,7 @@
 use super::cell::{self, Reason};
 use super::header::{Alias, Columns};
 use super::problem::{FileProblem, RowProblem};
+use super::refused::Refused;
 use super::shape::FileShape;
 use super::slot::Slot;
 use super::table::{Row, Table};
@@ -57,7 +58,7 @@ pub struct MatchRow {
 #[derive(Debug)]
 pub struct MatchListFile<'b> {
     pub rows: Vec<MatchRow>,
-    pub problems: Vec<RowProblem>,
+    pub problems: Refused,
     pub old_title: String,
     pub new_title: String,
     pub type_title: String,
@@ -84,8 +85,7 @@ impl<'b> MatchListFile<'b> {
                 Err(wrong) => problems.extend(wrong),
             }
         }
-        problems.sort_by_key(|p| p.row);
-        Ok(MatchListFile { rows, problems, old_title, new_title, type_title, table })
+        Ok(MatchListFile { rows, problems: problems.in_order(), old_title, new_title, type_title, table })
     }
 
     pub fn row_count(&self) -> u64 {

@@ -147,6 +147,14 @@ impl Chrome {
         assets::address(name)
     }
 
+    /// Whose times the pages show.
+    pub fn times(&self) -> String {
+        match self.school().map(|s| s.zone_in_words.as_str()) {
+            None | Some("UTC") => "Times are in UTC.".into(),
+            Some(place) => format!("Times are those of {place}."),
+        }
+    }
+
     /// A moment in the school's zone.
     pub fn time(&self, at: &chrono::NaiveDateTime) -> String {
         when::time(at, self.zone())

@@ -16,6 +16,7 @@ use super::session::Seat;
 use crate::app::App;
 use crate::audit;
 use crate::error::AppError;
+use crate::security::TaskName;
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -91,7 +92,7 @@ fn page(request: &HttpRequest, error: &AppError, id: &RequestId) -> HttpResponse
         AppError::ForeignRequest => log::warn!("{} a request of another site was refused", id.as_str()),
         _ => {}
     }
-    let (title, what, to_do) = words(error);
+    let (title, what, to_do) = words(error, &reader_of(request));
     let drawn =
         ErrorPage { chrome: Chrome::of(request), title, what, to_do, reference: id.as_str().to_owned(), kept }.render();
     // A signed-out visitor is sent to sign in, but a form that was on its way stays here.
@@ -124,19 +125,49 @@ fn not_there(request: &HttpRequest, id: &RequestId, why: &str) {
     );
 }
 
-fn words(error: &AppError) -> (&'static str, String, String) {
+/// What decides which way on is worth telling.
+struct Reader {
+    /// Only who is in a school can search for people.
+    is_in_school: bool,
+    is_support: bool,
+}
+
+fn reader_of(request: &HttpRequest) -> Reader {
+    let visitor = Seat::of(request).visitor();
+    Reader {
+        is_in_school: visitor.as_ref().is_some_and(|v| v.school().is_some()),
+        is_support: visitor.is_some_and(|v| v.is_support()),
+    }
+}
+
+/// Who can give a Task that is lacking.
+fn who_can_grant(task: TaskName, reader: &Reader) -> &'static str {
+    match (task.is_of_support(), reader.is_support) {
+        (false, _) => {
+            "A security administrator of your school can grant it. It counts from your next click on, without signing in again."
+        }
+        (true, true) => {
+            "It is one of Support’s Tasks: whoever runs Crosswalk can grant it. It counts from your next click on, without signing in again."
+        }
+        (true, false) => "It is one of Support’s Tasks: no school can grant it. Ask Support for what you need there.",
+    }
+}
+
+fn words(error: &AppError, reader: &Reader) -> (&'static str, String, String) {
     let say = |title, what: &str, to_do: &str| (title, what.to_owned(), to_do.to_owned());
     match error {
         AppError::NotFound => say(
             "Not found",
             "There is nothing at this address that you can open.",
-            "Check the address, or search for the person.",
+            if reader.is_in_school {
+                "Check the address, or search for the person."
+            } else {
+                "Check the address, or go on from the start page."
+            },
         ),
-        AppError::Unauthorized { task } => (
-            "Unauthorized",
-            format!("This page needs the Task {task}."),
-            "A security administrator of your school can grant it. It counts from your next click on, without signing in again.".into(),
-        ),
+        AppError::Unauthorized { task } => {
+            ("Unauthorized", format!("This page needs the Task {task}."), who_can_grant(*task, reader).into())
+        }
         AppError::ForeignRequest => say(
             "Refused",
             "The request did not come from a page of Crosswalk, so nothing was done.",
@@ -144,7 +175,9 @@ fn words(error: &AppError) -> (&'static str, String, String) {
         ),
         AppError::OtherSchool { form, current } => (
             "Another school",
-            format!("The form belongs to the school {form}, but you are working in {current} now, perhaps in another tab. Nothing was changed."),
+            format!(
+                "The form belongs to the school {form}, but you are working in {current} now, perhaps in another tab. Nothing was changed."
+            ),
             "Switch back to that school, or open the page again.".into(),
         ),
         AppError::Conflict(text) => ("Somebody was quicker", text.clone(), "Nothing of this request was kept.".into()),

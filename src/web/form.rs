@@ -72,6 +72,11 @@ impl Wrongs {
         Wrongs(vec![Wrong { field: field.into(), message: message.into() }])
     }
 
+    /// In the order of the page, where they were found in another; a field that is not named comes last.
+    pub fn sort_as(&mut self, fields: &[&str]) {
+        self.0.sort_by_key(|w| fields.iter().position(|f| *f == w.field).unwrap_or(fields.len()));
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -83,5 +88,21 @@ impl Wrongs {
     /// The message at a field, if there is one.
     pub fn at(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|w| w.field == field).map(|w| w.message.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_told_in_the_order_of_the_page() {
+        let mut wrongs = Wrongs::default();
+        for field in ["more", "email", "user_id", "email"] {
+            wrongs.add(field, format!("{field} is wrong"));
+        }
+        wrongs.sort_as(&["user_id", "name", "email"]);
+        let order: Vec<&str> = wrongs.iter().map(|w| w.field.as_ref()).collect();
+        assert_eq!(order, ["user_id", "email", "email", "more"]);
     }
 }

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::audit;
 use crate::error::AppError;
 use crate::schools::CurrentSchool;
-use crate::security::{Actor, Sight, Task, Visitor};
+use crate::security::{Actor, Sight, Task, Visitor, users};
 use crate::web::frame::RequestId;
 
 /// Somebody signed in, whose temporary password, if any, has been changed.
@@ -52,7 +52,7 @@ fn requires<T: Task>(request: &HttpRequest) -> Result<Requires<T>, AppError> {
     let visitor = signed_in(request)?;
     if !visitor.may::<T>() {
         refused(request, &visitor, T::ANY_OF[0].word());
-        return Err(AppError::Unauthorized { task: T::ANY_OF[0].word() });
+        return Err(AppError::Unauthorized { task: T::ANY_OF[0] });
     }
     Ok(Requires { visitor, task: PhantomData })
 }
@@ -60,18 +60,29 @@ fn requires<T: Task>(request: &HttpRequest) -> Result<Requires<T>, AppError> {
 /// A refusal is worth knowing about, but nobody has to wait for it.
 fn refused(request: &HttpRequest, visitor: &Visitor, task: &str) {
     let Some(app) = request.app_data::<web::Data<App>>() else { return };
-    audit::note_later(
-        app.db.activity(),
-        audit::Entry {
-            at: app.clock.now(),
-            school: visitor.school().map(|s| s.id()),
-            actor: visitor.actor(),
-            action: audit::Action::Refused,
-            subject: format!("{} needs {task}", request.match_pattern().unwrap_or_default()),
-            person: None,
-            request: Some(RequestId::of(request).as_str().to_owned()),
-        },
-    );
+    let mut entry = audit::Entry {
+        at: app.clock.now(),
+        school: visitor.school().map(|s| s.id()),
+        actor: visitor.actor(),
+        action: audit::Action::Refused,
+        subject: format!("{} needs {task}", request.match_pattern().unwrap_or_default()),
+        person: None,
+        request: Some(RequestId::of(request).as_str().to_owned()),
+    };
+    let meant = request.match_info().get("user").map(str::to_owned);
+    let Some((school, meant)) = visitor.school().zip(meant) else {
+        return audit::note_later(app.db.activity(), entry);
+    };
+    // Which user was meant is read from the database, where a page is not kept waiting: what was typed may be anything.
+    let app = app.clone();
+    actix_web::rt::spawn(web::block(move || {
+        match app.db.read(|conn| users::one(conn, &school, &meant, entry.at)) {
+            Ok(user) => entry.subject.push_str(&format!(", for {}", user.user_id)),
+            Err(AppError::NotFound) => {}
+            Err(e) => log::warn!("whom a refusal was about is not known: {e}"),
+        }
+        audit::note_later(app.db.activity(), entry);
+    }));
 }
 
 /// A guard is a function of the request alone: nothing is awaited.

@@ -65,6 +65,36 @@ at_both_desks! {
         assert_eq!(texts(&desk.db(), "SELECT task AS value FROM grants WHERE revoked_at IS NULL AND task = 'set_stages'").len(), 1);
     }
 
+    fn a_user_is_disabled_and_enabled_by_the_rules_of_the_page(desk) {
+        desk.furnish();
+        desk.run_with(&["user", "add", "sec2", "--school", "NFC", "--profile", "clerk"], PASSWORD);
+        desk.run(&["user", "grant", "sec2", "--school", "NFC", "--task", "Administer user security"]).assert_says(0, "Granted");
+        let state = |args: &[&str]| {
+            let mut all = vec!["user"];
+            all.extend(args);
+            desk.run(&all)
+        };
+        state(&["disable", "nobody"]).assert_refused("There is no user nobody").assert_plain_line();
+        state(&["disable", "sec", "--as", "sec"]).assert_refused("Nobody changes their own");
+        state(&["disable", "sec", "--as", "reg"]).assert_refused("lacks the Task Administer user security");
+        state(&["disable", "reg", "--as", "sec2"]).assert_refused("which you may not grant");
+        // Also the operator leaves a school somebody who may grant.
+        state(&["disable", "SEC"]).assert_refused("last security administrator").assert_plain_line();
+        desk.run(&["user", "grant", "sec", "--school", "NFC", "--task", "Administer user security", "--may-grant", "--take-away"]).assert_refused("last security administrator");
+        desk.run(&["user", "limit", "sec", "--member-type", "student"]).assert_refused("last security administrator");
+        state(&["disable", "reg", "--as", "sec"]).assert_says(0, "reg is disabled.");
+        state(&["disable", "reg"]).assert_says(0, "reg is disabled.");
+        state(&["enable", "reg", "--as", "sec2"]).assert_refused("which you may not grant");
+        state(&["enable", "reg"]).assert_says(0, "reg is enabled, with the Tasks that they had.");
+        desk.run_with(&["user", "add", "sup", "--support"], PASSWORD);
+        state(&["disable", "sup", "--as", "sec"]).assert_refused("Only the operator");
+        state(&["disable", "sup"]).assert_says(0, "sup is disabled.");
+        desk.run(&["school", "stage", "NFC", "canvas", "live", "--as", "sup"]).assert_refused("or that user is disabled");
+        state(&["enable", "sup"]).assert_says(0, "sup is enabled");
+        let told = texts(&desk.db(), "SELECT action || ' ' || subject AS value FROM audit_entries WHERE action LIKE 'user_%abled' ORDER BY id");
+        assert_eq!(told, ["user_disabled reg", "user_enabled reg", "user_disabled sup", "user_enabled sup"]);
+    }
+
     fn what_is_no_school_stage_user_or_password_is_refused_in_a_plain_line(desk) {
         desk.furnish();
         let before = snapshot(&desk.db());
@@ -163,6 +193,26 @@ at_both_desks! {
         let before = snapshot(&desk.db());
         desk.run_with(&["user", "add", "new", "--school", "NFC", "--profile", "registrar", "--as", "sec"], PASSWORD).assert_refused("");
         assert_eq!(before, snapshot(&desk.db()));
+    }
+
+    fn the_operator_is_the_account_of_the_process_whatever_the_environment_says(desk) {
+        desk.furnish();
+        let own = std::process::Command::new("id").arg("-run").output().expect("id");
+        let own = String::from_utf8_lossy(&own.stdout).trim().to_owned();
+        let stage = |stage: &str, sudo_user: &str| {
+            let ended = desk.run_in(&["school", "stage", "NFC", "canvas", stage], "", |c| {
+                for name in ["USER", "LOGNAME", "USERNAME"] {
+                    c.env(name, "mallory");
+                }
+                c.env("SUDO_USER", sudo_user);
+            });
+            assert_eq!(ended.code, 0, "{ended:?}");
+            let told = texts(&desk.db(), "SELECT actor_name AS value FROM audit_entries WHERE action = 'stage_moved' ORDER BY id DESC LIMIT 1");
+            told.into_iter().next().expect("an entry")
+        };
+        assert_eq!(stage("off", "mallory) or (root"), format!("operator ({own})"));
+        let for_anna = if own == "root" { "operator (root, for anna)".to_owned() } else { format!("operator ({own})") };
+        assert_eq!(stage("live", "anna"), for_anna);
     }
 
     fn somebody_with_a_temporary_password_does_not_act_by_command_either(desk) {

@@ -127,6 +127,40 @@ fn a_demo_is_made_in_the_current_folder_and_made_anew_when_asked() {
     assert!(desk.files().iter().all(|f| f.starts_with("crosswalk-demo")), "{:?}", desk.files());
 }
 
+#[cfg(unix)]
+#[test]
+fn what_holds_people_is_read_by_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new(Database::Sqlite);
+    let private = |names: &[&str]| {
+        for name in names {
+            let mode =
+                std::fs::metadata(desk.path(name)).unwrap_or_else(|e| panic!("{name}: {e}")).permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+    };
+    desk.done(&["demo", "--prepare", "--people", "20"]);
+    private(&["crosswalk-demo.db", "crosswalk-demo-activity.db"]);
+    // The files beside a database that is open are its own too.
+    let db = open(&format!("sqlite:{}", desk.path("crosswalk-demo.db").display()));
+    change(&db, "UPDATE people SET campus = 'Changed'");
+    private(&["crosswalk-demo.db-wal", "crosswalk-demo.db-shm"]);
+    drop(db);
+    desk.furnish();
+    let file = desk.path("backup.crosswalk").display().to_string();
+    desk.done(&["backup", &file]);
+    let elsewhere = format!("sqlite:{}", desk.path("again.db").display());
+    let restored = desk.run_in(&["restore", &file], "", |c| {
+        c.env("DATABASE_URL", &elsewhere);
+    });
+    assert_eq!(restored.code, 0, "{restored:?}");
+    private(&["crosswalk.db", "crosswalk-activity.db", "backup.crosswalk", "again.db", "again-activity.db"]);
+    // Somebody who has opened a file to others has a reason.
+    std::fs::set_permissions(desk.path("again.db"), std::fs::Permissions::from_mode(0o640)).expect("a mode");
+    open(&elsewhere);
+    assert_eq!(std::fs::metadata(desk.path("again.db")).expect("a file").permissions().mode() & 0o777, 0o640);
+}
+
 #[test]
 fn no_file_but_a_demo_is_ever_thrown_away() {
     let desk = Desk::new(Database::Sqlite);

@@ -19,6 +19,20 @@ on_both! {
         conflict.assert_status(409).assert_has(">Rosa Okafor</a>").assert_has("<a href=\"/people\"");
     }
 
+    async fn an_error_page_tells_a_way_on_that_the_visitor_has(world) {
+        let (clerk, support) = (world.signed_in("clerk").await, world.signed_in("support").await);
+        clerk.get("/people/NC9999999").await.assert_status(404).assert_has("search for the person").assert_has("Times are those of Chicago");
+        // Who is in no school has nobody to search for.
+        support.get("/people/NC0001234").await.assert_status(404).assert_has("go on from the start page").assert_lacks("search for the person");
+        support.get("/support/schools").await.assert_has("Times are in UTC.");
+        clerk.get("/people/new").await.assert_status(403).assert_has("A security administrator of your school can grant it");
+        let refused = clerk.get("/support/schools/NFC").await;
+        refused.assert_status(403).assert_has("needs the Task Set stages.").assert_lacks("security administrator");
+        refused.assert_has("It is one of Support’s Tasks: no school can grant it.");
+        world.change("DELETE FROM grants WHERE task = 'set_stages'");
+        support.get("/support/schools/NFC").await.assert_status(403).assert_has("whoever runs Crosswalk can grant it");
+    }
+
     async fn a_stranger_meets_an_error_page_without_anybodys_name(world) {
         let page = world.anonymous().get("/static/nothing.css").await;
         page.assert_status(404).assert_has("Not found").assert_lacks("Sign out").assert_lacks("Northfield");

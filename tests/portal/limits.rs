@@ -108,7 +108,32 @@ on_both! {
         );
         viewer.get(&format!("/people/{student}")).await.assert_lacks("No guardian is on record");
         limit(&world, "viewer", &Limits::of([(LimitField::MemberType, "student".to_owned())])).unwrap();
-        viewer.get(&format!("/people/{student}")).await.assert_status(200).assert_has("No guardian is on record");
+        let page = viewer.get(&format!("/people/{student}")).await;
+        page.assert_status(200).assert_has("None that you can open.").assert_lacks("on record");
+        // A student without guardians reads the same: the page does not tell whether there are others.
+        world.change("DELETE FROM relationships");
+        assert_eq!(viewer.get(&format!("/people/{student}")).await.body, page.body);
+    }
+
+    async fn a_run_about_everybody_is_named_without_a_link_that_leads_nowhere(world) {
+        let sides = Sides::of(&world);
+        let (registrar, viewer) = (world.signed_in("registrar").await, world.signed_in("viewer").await);
+        let place = format!("/people/{}/integration-ids", sides.inside);
+        let deletable = registrar.get(&place).await.deletable();
+        registrar.post(&format!("{place}/delete"), &[("delete", &deletable[0])]).await.assert_status(303);
+        let (own, history) = (world.last_run(), format!("/people/{}/history", sides.inside));
+        // Without limits both lead on: the demo's run, which made everybody, and the one of this person alone.
+        for page in [viewer.get(&place).await, viewer.get(&history).await] {
+            page.assert_has(&format!("<a href=\"/runs/{own}\">run {own}</a>"));
+        }
+        viewer.get(&place).await.assert_has("<a href=\"/runs/1\">run 1</a>");
+        limit(&world, "viewer", &sides.limits()).unwrap();
+        viewer.get("/runs/1").await.assert_status(404);
+        viewer.get(&format!("/runs/{own}")).await.assert_status(200);
+        for page in [viewer.get(&place).await, viewer.get(&history).await] {
+            page.assert_has(&format!("<a href=\"/runs/{own}\">run {own}</a>")).assert_lacks("href=\"/runs/1\"");
+        }
+        viewer.get(&place).await.assert_has("run 1");
     }
 
     async fn limits_count_from_the_next_request_on_and_can_be_taken_back(world) {

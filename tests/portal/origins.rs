@@ -7,7 +7,9 @@ use crate::sync::{STUDENTS, empty, who};
 /// What the row of a field says.
 fn row(page: &Answer, field: &str) -> String {
     let rows = page.all_between("<tr>", "</tr>");
-    rows.into_iter().find(|r| r.contains(&format!(">{field}</th>"))).unwrap_or_else(|| panic!("no row {field}: {}", page.body))
+    rows.into_iter()
+        .find(|r| r.contains(&format!(">{field}</th>")))
+        .unwrap_or_else(|| panic!("no row {field}: {}", page.body))
 }
 
 on_both! {

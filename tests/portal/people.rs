@@ -221,6 +221,35 @@ on_both! {
         clerk.ask("/people", &[("q", "okonkwo"), ("grade", "4")]).await.assert_has("Nobody found").assert_has("Grade is 4");
     }
 
+    async fn the_tabs_count_what_the_list_shows_under_the_same_filters(world) {
+        let clerk = world.signed_in("clerk").await;
+        let campus = world.texts("SELECT DISTINCT campus AS value FROM people WHERE school_id = 1 AND campus IS NOT NULL ORDER BY 1").remove(0);
+        let place = |query: &[(&str, &str)]| format!("/people?{}", serde_urlencoded::to_string(query).expect("a query"));
+        for filter in [vec![], vec![("status", "any")], vec![("status", "inactive")], vec![("campus", campus.as_str())], vec![("grade", "4")]] {
+            let page = clerk.get(&place(&filter)).await;
+            let tabs = page.tabs();
+            assert_eq!(tabs.len(), 4, "{tabs:?}");
+            for (member, tab) in ["", "student", "staff", "parent"].into_iter().zip(&tabs) {
+                let mut asked = filter.clone();
+                asked.push(("member", member));
+                let list = clerk.get(&place(&asked)).await;
+                let range = list.all_between("<span role=\"status\">", "</span>").remove(0);
+                let told = if *tab == "0" { "No ".to_owned() } else { format!(" of {tab} ") };
+                assert!(range.contains(&told), "{asked:?}: {tab} in {range}");
+                assert_eq!(list.tabs(), tabs, "{asked:?}");
+            }
+            // A list that narrows without a new page brings its tabs along.
+            let request = clerk.client.get(clerk.url(&place(&filter))).header("hx-request", "true");
+            let part = clerk.send(request).await;
+            assert_eq!(part.tabs(), tabs);
+            part.assert_has("hx-swap-oob").assert_lacks("<html");
+        }
+        // A search is not counted to its end: the tabs say nothing rather than something else.
+        let found = clerk.get(&place(&[("q", "okonkwo")])).await;
+        assert!(found.tabs().is_empty(), "{:?}", found.tabs());
+        found.assert_has(">Students</a>");
+    }
+
     async fn the_list_is_sorted_as_asked_the_same_on_both_databases(world) {
         let clerk = world.signed_in("clerk").await;
         for (sort, order) in [

@@ -113,6 +113,12 @@ impl Answer {
         parts.filter_map(|part| part.split_once(after).map(|(value, _)| value.to_owned())).collect()
     }
 
+    /// The numbers on the tabs of a list.
+    pub fn tabs(&self) -> Vec<String> {
+        let nav = self.all_between("<nav class=\"cw-scopes\"", "</nav>").pop().expect("tabs");
+        nav.split("<span>").skip(1).filter_map(|part| part.split_once('<').map(|(n, _)| n.to_owned())).collect()
+    }
+
     /// The SONIS IDs of a list of people, in its order.
     pub fn listed(&self) -> Vec<String> {
         self.all_between("<th scope=\"row\" class=\"name\"><a href=\"/people/", "\"")

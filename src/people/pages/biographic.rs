@@ -28,6 +28,8 @@ struct BiographicPage {
     who_grants: String,
     relatives: Vec<Relative>,
     twins: Vec<Person>,
+    /// There may be relatives whom the visitor cannot open; whether there are is not told.
+    is_limited: bool,
     groups: Vec<Group>,
     /// Somebody else looks at what this user sees: nothing can be pressed.
     seen: Option<SeenAs>,
@@ -47,6 +49,8 @@ pub struct Sheet {
     pub relatives: Vec<Relative>,
     /// Other records of the same human.
     pub twins: Vec<Person>,
+    /// Read by somebody who sees a part of the school.
+    pub is_limited: bool,
     groups: Vec<Group>,
     pub sees_ids: bool,
     may_edit: bool,
@@ -77,15 +81,9 @@ impl Sheet {
             Some((last, rest)) => format!("{} or {last} can grant it.", rest.join(", ")),
         };
         let groups = Group::of_person(conn, school, person.id, visitor.may::<tasks::ManageGroups>())?;
-        Ok(Sheet {
-            person,
-            relatives,
-            twins,
-            groups,
-            sees_ids,
-            may_edit: visitor.may::<tasks::EditPeople>(),
-            who_grants,
-        })
+        let is_limited = !school.limits().is_none();
+        let may_edit = visitor.may::<tasks::EditPeople>();
+        Ok(Sheet { person, relatives, twins, is_limited, groups, sees_ids, may_edit, who_grants })
     }
 
     /// The page, for the visitor it was read for, or for somebody who looks at what that visitor sees.
@@ -99,6 +97,7 @@ impl Sheet {
             who_grants: self.who_grants,
             relatives: self.relatives,
             twins: self.twins,
+            is_limited: self.is_limited,
             groups: self.groups,
             seen,
         })

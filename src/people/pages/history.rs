@@ -1,6 +1,8 @@
 //! `/people/{sonis_id}/history`: every change of a person, who made it and when; IDs only to those who may see them.
 //! Leaves keeping the history to `runs`: a stored change is the history.
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDateTime;
@@ -11,7 +13,7 @@ use crate::error::AppError;
 use crate::integration_ids::VisibleId;
 use crate::integrations::{Integration, shown_at};
 use crate::people::{FieldChange, Person};
-use crate::runs::{Run, StoredChange, Verb, history};
+use crate::runs::{Run, RunId, StoredChange, Verb, history};
 use crate::schools::CurrentSchool;
 use crate::security::{Sight, tasks};
 use crate::web::frame::RequestId;
@@ -23,6 +25,8 @@ struct HistoryPage {
     chrome: Chrome,
     person: Person,
     entries: Vec<Entry>,
+    /// The runs that the visitor may open.
+    opens: BTreeSet<RunId>,
     is_cut: bool,
     /// Who saw the person's integration IDs and when, for somebody who may view the audit.
     seen: Option<Vec<(String, NaiveDateTime)>>,
@@ -52,12 +56,13 @@ pub async fn history(
 ) -> Result<HttpResponse, AppError> {
     let (sight, by) = (visitor.sight(), visitor.actor());
     let audits = visitor.may::<tasks::ViewAudit>();
-    let (person, entries, is_cut, seen) = db::blocking(&app, move |app| {
-        let (sight, person, integrations, changes) = app.db.read(|conn| {
+    let (person, entries, opens, is_cut, seen) = db::blocking(&app, move |app| {
+        let (sight, person, integrations, changes, opens) = app.db.read(|conn| {
             let sight = shown_at(conn, &school, sight)?;
             let person = Person::by_sonis_id(conn, &school, &sonis_id)?;
             let changes = history::of_person(conn, &school, person.id, MOST)?;
-            Ok((sight, person, Integration::all(conn)?, changes))
+            let opens = Run::within(conn, &school, changes.iter().map(|(_, run)| run.id))?;
+            Ok((sight, person, Integration::all(conn)?, changes, opens))
         })?;
         let is_cut = i64::try_from(changes.len()).unwrap_or(MOST) >= MOST;
         let entries = changes
@@ -72,10 +77,10 @@ pub async fn history(
         if entries.iter().any(|e| e.id.is_some()) {
             app.viewed(&school, &by, &person, id.as_str())?;
         }
-        Ok((person, entries, is_cut, seen))
+        Ok((person, entries, opens, is_cut, seen))
     })
     .await?;
-    html(&HistoryPage { chrome, person, entries, is_cut, seen })
+    html(&HistoryPage { chrome, person, entries, opens, is_cut, seen })
 }
 
 /// A change of an ID is not even mentioned to somebody who may not see it: that would tell that there is one.

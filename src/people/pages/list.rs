@@ -9,7 +9,7 @@ use super::query::ListQuery;
 use crate::app::App;
 use crate::error::AppError;
 use crate::integrations::Integration;
-use crate::people::{Choices, Listed, MemberType, Search, SortBy, Status, StatusFilter, by_member_type, exact};
+use crate::people::{Choices, Listed, MemberType, Search, SortBy, Status, StatusFilter, exact};
 use crate::schools::CurrentSchool;
 use crate::security::{Sight, Visitor, tasks};
 use crate::web::{Chrome, SignedIn, db, html, see_other};
@@ -38,7 +38,8 @@ struct ListPage {
 struct Scope {
     address: String,
     word: &'static str,
-    count: i64,
+    /// None while a text is looked for.
+    count: Option<String>,
     is_here: bool,
 }
 
@@ -78,7 +79,7 @@ struct Loaded {
     exact: Option<String>,
     live: Vec<Integration>,
     search: Search,
-    counts: Vec<(MemberType, i64)>,
+    counts: Option<Vec<(MemberType, i64)>>,
     choices: Choices,
     found: crate::people::Found,
 }
@@ -101,12 +102,10 @@ pub async fn list(
         let live = Integration::live(conn, &school)?;
         let search = asked.search(&live, &sight);
         let exact = if leads { exact(conn, &school, &sight, &search.text)?.map(|p| p.sonis_id) } else { None };
-        let found = search.run(conn, &school, &sight, asked.page(), asked.rows())?;
-        let (counts, choices) = if partial {
-            (Vec::new(), Choices::default())
-        } else {
-            (by_member_type(conn, &school)?, Choices::load(conn, &school)?)
-        };
+        let counts = search.by_member_type(conn, &school, &sight)?;
+        let total = counts.as_ref().map(|c| shown(c, search.member_type));
+        let found = search.run(conn, &school, &sight, asked.page(), asked.rows(), total)?;
+        let choices = if partial { Choices::default() } else { Choices::load(conn, &school)? };
         Ok(Loaded { exact, live, search, counts, choices, found })
     })
     .await?;
@@ -134,13 +133,13 @@ fn page(chrome: Chrome, visitor: &Visitor, query: ListQuery, loaded: Loaded) -> 
     let mut scopes = vec![Scope {
         address: query.with("member", ""),
         word: "All",
-        count: counts.iter().map(|(_, n)| n).sum(),
+        count: counts.as_ref().map(|c| thousands(shown(c, None))),
         is_here: search.member_type.is_none(),
     }];
-    scopes.extend(counts.iter().map(|&(t, count)| Scope {
+    scopes.extend(MemberType::ALL.iter().map(|&t| Scope {
         address: query.with("member", t.code()),
         word: plural_title(t),
-        count,
+        count: counts.as_ref().map(|c| thousands(shown(c, Some(t)))),
         is_here: search.member_type == Some(t),
     }));
     ListPage {
@@ -165,6 +164,11 @@ fn page(chrome: Chrome, visitor: &Visitor, query: ListQuery, loaded: Loaded) -> 
         query,
         search,
     }
+}
+
+/// How many of these are of the type, or in all.
+fn shown(counts: &[(MemberType, i64)], member_type: Option<MemberType>) -> i64 {
+    counts.iter().filter(|(t, _)| member_type.is_none_or(|m| m == *t)).map(|(_, n)| n).sum()
 }
 
 fn row(p: Listed) -> Row {

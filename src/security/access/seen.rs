@@ -164,6 +164,7 @@ fn narrowed(conn: &mut Conn, school: &CurrentSchool, mut sheet: Sheet) -> Result
         }
     }
     sheet.twins = twins;
+    sheet.is_limited = true;
     Ok(sheet)
 }
 

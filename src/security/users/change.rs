@@ -42,10 +42,14 @@ pub enum Refusal {
     #[error("You may not grant {what}. Somebody who may grant it has to do this.")]
     MayNotGrant { key: GrantKey, what: String },
     #[error(
-        "{user_id} is the last security administrator of the school. Give somebody else {} first, without an end date.",
+        "{user_id} is the last security administrator of the school. First give somebody else the Task {} and the right to grant it, without an end date and without limits.",
         TaskName::AdministerSecurity
     )]
-    LastAdministrator { user_id: String },
+    LastAdministrator {
+        user_id: String,
+        /// What they would lack then: the Task, the right to grant it, or neither.
+        lacks: Option<GrantKind>,
+    },
     #[error(
         "{task} works on everybody at once, so it cannot be together with limited access. Take the Task away or leave the user without limits."
     )]
@@ -54,9 +58,7 @@ pub enum Refusal {
     Taken(String),
     #[error("{user_id} belongs to another school or to Support: only their Tasks at this school can be changed here.")]
     NotHome { user_id: String },
-    #[error(
-        "{user_id} holds {what}, which you may not grant: who could sign in as them would have it. Somebody who may grant it has to do this."
-    )]
+    #[error("{user_id} holds {what}, which you may not grant. Somebody who may grant it has to do this.")]
     Outranked { user_id: String, what: String },
     #[error(
         "Your own access is limited ({own}), so the access of others lies within that. Choose of it, or ask somebody without limits."
@@ -166,7 +168,7 @@ fn refuses(
     let begins_with = if held.is_some() { &before.grants } else { &none };
     for (key, _, _) in begins_with.differences(&after.grants) {
         if !editor.may_grant(key.task, key.integration) {
-            return Ok(Some(Refusal::MayNotGrant { key, what: names.of(&key) }));
+            return Ok(Some(Refusal::MayNotGrant { key, what: names.thing(&key) }));
         }
     }
     if (held.is_none() || before.limits != after.limits) && !after.limits.is_within(&editor.limits) {
@@ -177,34 +179,14 @@ fn refuses(
     {
         return Ok(Some(Refusal::BulkWithLimits { task }));
     }
+    let (stood, stands) = (before.standing(), after.standing());
     if let Some(user) = held
-        && before.grants.administers_for_good()
-        && !after.grants.administers_for_good()
-        && is_last_administrator(conn, school, user)?
+        && stood.leaves_a_gap(conn, school, user, stands)?
     {
-        return Ok(Some(Refusal::LastAdministrator { user_id: user.user_id.clone() }));
+        let lacks = GrantKind::ALL.iter().copied().find(|kind| !after.grants.administers_for_good(*kind));
+        return Ok(Some(Refusal::LastAdministrator { user_id: user.user_id.clone(), lacks }));
     }
     Ok(None)
-}
-
-/// Whether nobody else of the school, enabled and without an end, administers its users.
-pub(super) fn is_last_administrator(conn: &mut Conn, school: &CurrentSchool, user: &User) -> Result<bool, AppError> {
-    if user.school_id != Some(school.id()) || user.disabled_at.is_some() {
-        return Ok(false);
-    }
-    let others: i64 = grants::table
-        .inner_join(users::table.on(users::id.eq(grants::user_id)))
-        .filter(grants::school_id.eq(school.id()))
-        .filter(grants::task.eq(TaskName::AdministerSecurity))
-        .filter(grants::kind.eq(GrantKind::Use))
-        .filter(grants::revoked_at.is_null())
-        .filter(grants::ends_at.is_null())
-        .filter(users::school_id.eq(school.id()))
-        .filter(users::disabled_at.is_null())
-        .filter(users::id.ne(user.id))
-        .count()
-        .get_result(conn)?;
-    Ok(others == 0)
 }
 
 fn update(conn: &mut Conn, id: UserId, after: &Picture, by: &Actor, now: NaiveDateTime) -> Result<(), AppError> {

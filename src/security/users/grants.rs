@@ -85,9 +85,10 @@ impl Grants {
         self.0.keys().find(|k| k.kind == GrantKind::Use && k.task.is_bulk()).map(|k| k.task)
     }
 
-    /// Whether it is an administrator of users, without an end.
-    pub fn administers_for_good(&self) -> bool {
-        self.0.get(&GrantKey::to_use(TaskName::AdministerSecurity)) == Some(&None)
+    /// Whether User Security is theirs to use, or to grant, without an end.
+    pub fn administers_for_good(&self, kind: GrantKind) -> bool {
+        let key = GrantKey { task: TaskName::AdministerSecurity, kind, integration: None };
+        self.0.get(&key) == Some(&None)
     }
 
     /// What is different, with the last day before and after: `None` outside is "not held".

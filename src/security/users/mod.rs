@@ -7,6 +7,8 @@ mod grants;
 mod listed;
 pub mod pages;
 mod picture;
+mod refused;
+mod standing;
 mod state;
 
 pub(super) use change::lock;
@@ -15,4 +17,6 @@ pub use editor::Editor;
 pub use grants::{GrantKey, Grants};
 pub use listed::{Listed, listed, one};
 pub use picture::{Names, Picture};
-pub use state::{disable, enable, set_temporary_password};
+pub use refused::refused;
+pub use standing::Standing;
+pub use state::{disable, enable, set_state_of_support, set_temporary_password};

@@ -9,7 +9,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::picture::until_in_words;
-use super::{GrantKey, Listed, Names, Picture, Refusal, disable, enable, listed, one, set_temporary_password};
+use super::{GrantKey, Listed, Names, Picture, Refusal, disable, enable, listed, one, refused, set_temporary_password};
 use crate::app::App;
 use crate::audit::{self, Action, Entry};
 use crate::error::AppError;
@@ -194,6 +194,18 @@ enum Deed {
     Password(String),
 }
 
+impl Deed {
+    /// As the audit says that it was refused: "to disable rosa".
+    fn word(&self) -> &'static str {
+        match self {
+            Deed::Disable => "disable",
+            Deed::Enable => "enable",
+            Deed::EndSessions => "end the sessions of",
+            Deed::Password(_) => "set a temporary password of",
+        }
+    }
+}
+
 pub struct Asking {
     request: HttpRequest,
     app: web::Data<App>,
@@ -248,6 +260,13 @@ impl Asking {
                     (Ok(()), format!("{} is signed out everywhere.", user.user_id))
                 }
             };
+            if let Err(refusal) = &done
+                && refusal.is_of_rights()
+            {
+                let why = refusal.to_string();
+                let entry = refused(&here, &by, deed.word(), &user.user_id, &why, now, Some(id.as_str()));
+                audit::note_later(app.db.activity(), entry);
+            }
             if done.is_ok() && !matches!(deed, Deed::Enable) {
                 session::end_all(app.db.activity(), user.id, None)?;
             }

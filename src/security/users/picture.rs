@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 use super::grants::{GrantKey, Grants};
+use super::standing::Standing;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::integrations::{Integration, IntegrationId};
@@ -53,6 +54,10 @@ impl Picture {
             limits: limits_of(conn, user.id)?,
             grants: Grants::of(conn, school, user.id, now)?,
         })
+    }
+
+    pub fn standing(&self) -> Standing {
+        Standing::of(&self.grants, &self.limits)
     }
 
     /// Puts what `mine` changed of `seen` on top of this one.
@@ -142,7 +147,18 @@ impl Names {
         Ok(Names(Integration::all(conn)?.into_iter().map(|i| (i.id, i.name)).collect()))
     }
 
-    /// "View integration IDs, for JRM", "may grant Edit people".
+    /// What somebody holds or is given: "View integration IDs, for JRM", "the right to grant Edit people".
+    pub fn thing(&self, key: &GrantKey) -> String {
+        match key.kind {
+            GrantKind::Use => self.of(key),
+            GrantKind::MayGrant => {
+                let used = GrantKey { kind: GrantKind::Use, ..*key };
+                format!("the right to grant {}", self.of(&used))
+            }
+        }
+    }
+
+    /// A line of a list: "View integration IDs, for JRM", "may grant Edit people".
     pub fn of(&self, key: &GrantKey) -> String {
         let scope = match key.integration {
             None => String::new(),

@@ -4,11 +4,12 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::change::{Refusal, is_last_administrator, lock, record, touch};
+use super::change::{Refusal, lock, record, touch};
 use super::editor::Editor;
 use super::grants::Grants;
 use super::picture::Names;
-use crate::audit::Action;
+use super::standing::Standing;
+use crate::audit::{self, Action, Entry};
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::schema::users;
@@ -25,23 +26,24 @@ fn not_ones_own(school: &CurrentSchool, user: &User, by: &Actor) -> Option<Refus
     }
 }
 
-/// Who can sign in as somebody has all that they have: so an editor who could not have given it is refused.
-fn may_not_let_in(
+/// Who can sign in as somebody has all that they have, and who shuts somebody out takes it all away:
+/// so an editor who could not have given it is refused.
+fn is_beyond(
     conn: &mut Conn,
     school: &CurrentSchool,
     user: &User,
     by: &Actor,
     now: NaiveDateTime,
 ) -> Result<Option<Refusal>, AppError> {
-    // What the user holds stays as it is until the end of the transaction.
-    lock(conn, school)?;
     if let Some(refusal) = not_ones_own(school, user, by) {
         return Ok(Some(refusal));
     }
+    // What the user holds stays as it is until the end of the transaction.
+    lock(conn, school)?;
     let editor = Editor::load(conn, school, by, now)?;
     let user_id = user.user_id.clone();
     if let Some(key) = editor.outranked_by(&Grants::of(conn, school, user.id, now)?) {
-        return Ok(Some(Refusal::Outranked { user_id, what: Names::load(conn)?.of(&key) }));
+        return Ok(Some(Refusal::Outranked { user_id, what: Names::load(conn)?.thing(&key) }));
     }
     if !limits_of(conn, user.id)?.is_within(&editor.limits) {
         return Ok(Some(Refusal::BeyondOwnLimits { own: editor.limits.in_words() }));
@@ -58,16 +60,16 @@ pub fn disable(
     now: NaiveDateTime,
     request: Option<&str>,
 ) -> Result<Result<(), Refusal>, AppError> {
-    lock(conn, school)?;
-    if let Some(refusal) = not_ones_own(school, user, by) {
+    if let Some(refusal) = is_beyond(conn, school, user, by, now)? {
         return Ok(Err(refusal));
     }
     let user: User = users::table.find(user.id).select(User::as_select()).get_result(conn)?;
     if user.disabled_at.is_some() {
         return Ok(Ok(()));
     }
-    if Grants::of(conn, school, user.id, now)?.administers_for_good() && is_last_administrator(conn, school, &user)? {
-        return Ok(Err(Refusal::LastAdministrator { user_id: user.user_id }));
+    let stood = Standing::of(&Grants::of(conn, school, user.id, now)?, &limits_of(conn, user.id)?);
+    if stood.leaves_a_gap(conn, school, &user, Standing::None)? {
+        return Ok(Err(Refusal::LastAdministrator { user_id: user.user_id, lacks: None }));
     }
     diesel::update(users::table.find(user.id)).set(users::disabled_at.eq(now)).execute(conn)?;
     touch(conn, user.id, by, now)?;
@@ -83,7 +85,7 @@ pub fn enable(
     now: NaiveDateTime,
     request: Option<&str>,
 ) -> Result<Result<(), Refusal>, AppError> {
-    if let Some(refusal) = may_not_let_in(conn, school, user, by, now)? {
+    if let Some(refusal) = is_beyond(conn, school, user, by, now)? {
         return Ok(Err(refusal));
     }
     let disabled = users::table.find(user.id).filter(users::disabled_at.is_not_null());
@@ -105,7 +107,7 @@ pub fn set_temporary_password(
     now: NaiveDateTime,
     request: Option<&str>,
 ) -> Result<Result<(), Refusal>, AppError> {
-    if let Some(refusal) = may_not_let_in(conn, school, user, by, now)? {
+    if let Some(refusal) = is_beyond(conn, school, user, by, now)? {
         return Ok(Err(refusal));
     }
     diesel::update(users::table.find(user.id))
@@ -114,4 +116,29 @@ pub fn set_temporary_password(
     touch(conn, user.id, by, now)?;
     record(conn, school, Action::PasswordSet, user.user_id.clone(), by, now, request)?;
     Ok(Ok(()))
+}
+
+/// Users of Support belong to no school, so no school's administrator does this.
+pub fn set_state_of_support(
+    conn: &mut Conn,
+    user: &User,
+    enabled: bool,
+    by: &Actor,
+    now: NaiveDateTime,
+) -> Result<(), AppError> {
+    let disabled_at = (!enabled).then_some(now);
+    let other = users::table
+        .find(user.id)
+        .filter(users::school_id.is_null())
+        .filter(users::disabled_at.is_null().eq(disabled_at.is_some()));
+    if diesel::update(other).set(users::disabled_at.eq(disabled_at)).execute(conn)? == 0 {
+        return Ok(());
+    }
+    touch(conn, user.id, by, now)?;
+    let action = if enabled { Action::UserEnabled } else { Action::UserDisabled };
+    let subject = user.user_id.clone();
+    audit::record(
+        conn,
+        &Entry { at: now, school: None, actor: by.clone(), action, subject, person: None, request: None },
+    )
 }

@@ -7,7 +7,7 @@ use super::tasks::{self, Line};
 use super::{Desk, Draft, Fields, Outcome, Step, limiting_access, user_id};
 use crate::schools::LimitField;
 use crate::security::users::Picture;
-use crate::security::{GrantKind, ProfileOf};
+use crate::security::{GrantKind, ProfileOf, every_school_task};
 use crate::web::{Chrome, Wrongs};
 
 #[derive(Template)]
@@ -85,11 +85,18 @@ impl StepPage {
         }
     }
 
-    /// What "No" gives a new user, in words.
+    /// What "No" gives a new user, in words: to use, and to grant to others.
     fn given(&self) -> String {
-        let words: Vec<&str> =
-            self.picture.grants.0.keys().filter(|k| k.kind == GrantKind::Use).map(|k| k.task.word()).collect();
-        if words.is_empty() { "no Task".into() } else { words.join(", ") }
+        let of = |kind: GrantKind| -> Vec<&str> {
+            self.picture.grants.0.keys().filter(|k| k.kind == kind).map(|k| k.task.word()).collect()
+        };
+        let (uses, may_grant) = (of(GrantKind::Use), of(GrantKind::MayGrant));
+        let uses = if uses.is_empty() { "no Task".into() } else { uses.join(", ") };
+        match may_grant.len() {
+            0 => uses,
+            all if all == every_school_task().len() => format!("{uses}, and may grant every Task"),
+            _ => format!("{uses}, and may grant {}", may_grant.join(", ")),
+        }
     }
 
     fn gives(&self) -> String {

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
 use super::page::{DonePage, Meanwhile, StepPage, StoppedPage};
-use super::{Desk, Draft, Fields, Outcome, Step};
+use super::{Desk, Draft, Fields, Outcome, Step, tasks, user_id};
 use crate::app::App;
 use crate::audit::{self, Action, Entry};
 use crate::db::Conn;
@@ -60,14 +60,14 @@ pub async fn begin(
         };
         db::blocking(&app, move |app| audit::note(app.db.activity(), entry)).await?;
     }
-    let here = school.clone();
+    let (here, by) = (school.clone(), actor.actor());
     let begun = db::write(&app, move |conn| {
         let subject = if !form.elsewhere.trim().is_empty() {
             match User::by_user_id(conn, &form.elsewhere)? {
                 Some(user) => Some(user),
                 None => {
                     let message = format!("There is no user {}. Ask for the whole User ID", form.elsewhere.trim());
-                    return Ok(Err(Wrongs::one("elsewhere", message)));
+                    return Ok(Err((Wrongs::one("elsewhere", message), None)));
                 }
             }
         } else if form.user.is_empty() {
@@ -75,15 +75,22 @@ pub async fn begin(
         } else {
             Some(users::one(conn, &here, &form.user, now)?)
         };
-        if subject.as_ref().is_some_and(|u| u.id == me) {
-            return Ok(Err(Wrongs::one("user", Refusal::Own.to_string())));
+        if let Some(own) = subject.as_ref().filter(|u| u.id == me) {
+            let why = Refusal::Own.to_string();
+            let entry = users::refused(&here, &by, "change", &own.user_id, &why, now, Some(id.as_str()));
+            return Ok(Err((Wrongs::one("user", why), Some(entry))));
         }
         Draft::begin(conn, &here, me, subject.as_ref(), now).map(Ok)
     })
     .await?;
     match begun {
         Ok(draft) => Ok(see_other(&address(&draft, draft.furthest()))),
-        Err(wrongs) => users::pages::list_with(&app, chrome, school, &actor.visitor, wrongs).await,
+        Err((wrongs, refused)) => {
+            if let Some(entry) = refused {
+                audit::note_later(app.db.activity(), entry);
+            }
+            users::pages::list_with(&app, chrome, school, &actor.visitor, wrongs).await
+        }
     }
 }
 
@@ -175,7 +182,16 @@ struct StepPageParts {
     step: Step,
     desk: Desk,
     wrongs: Wrongs,
-    meanwhile: Option<Meanwhile>,
+    besides: Besides,
+}
+
+/// What else there is to tell of a page that is shown again.
+enum Besides {
+    Nothing,
+    /// To whoever sent it.
+    Meanwhile(Meanwhile),
+    /// To the audit: what was asked for and is not theirs to give.
+    Refused(Box<Entry>),
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -228,10 +244,16 @@ pub async fn send(
         Ok(Sent::To(address)) => Ok(see_other(&address)),
         Ok(Sent::MixedUp(on)) => mixed_up(chrome, on),
         Ok(Sent::Wrong(parts)) => {
-            let StepPageParts { draft, step, desk, wrongs, meanwhile } = *parts;
-            let status = if meanwhile.is_some() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            let page = StepPage { meanwhile, ..StepPage::new(chrome, draft, step, desk, wrongs) };
-            if status == StatusCode::CONFLICT { html_as(status, &page) } else { html_422(&page) }
+            let StepPageParts { draft, step, desk, wrongs, besides } = *parts;
+            let page = StepPage::new(chrome, draft, step, desk, wrongs);
+            match besides {
+                Besides::Nothing => html_422(&page),
+                Besides::Meanwhile(m) => html_as(StatusCode::CONFLICT, &StepPage { meanwhile: Some(m), ..page }),
+                Besides::Refused(entry) => {
+                    audit::note_later(app.db.activity(), *entry);
+                    html_422(&page)
+                }
+            }
         }
         Err(e) if e.is_unique_violation() => {
             Err(AppError::Conflict("Another administrator added a user with this User ID just now.".into()))
@@ -273,7 +295,8 @@ impl Page {
             let to = draft.before(step).unwrap_or(step);
             return self.keep(conn, draft, |d| Sent::To(address(d, to)));
         }
-        let (mut picture, _) = draft.shown(step, &desk);
+        let (mut picture, sent) = draft.shown(step, &desk);
+        let beyond = if step == Step::Tasks { tasks::beyond(&sent, &picture, &desk) } else { Vec::new() };
         let mut wrongs = draft.read(step, &mut picture, &desk);
         if step == Step::UserId && draft.is_new() && wrongs.at("user_id").is_none() {
             // Told at once, and asked again when it is saved.
@@ -288,7 +311,15 @@ impl Page {
             wrongs.add("password", why.clone());
         }
         if !wrongs.is_empty() {
-            return self.show(conn, draft, step, desk, wrongs, None);
+            if step == Step::UserId {
+                wrongs.sort_as(&user_id::ORDER);
+            }
+            let besides = if beyond.is_empty() {
+                Besides::Nothing
+            } else {
+                self.refused(&draft, &picture.user_id, &format!("may not grant {}", beyond.join(", ")))
+            };
+            return self.show(conn, draft, step, desk, wrongs, besides);
         }
         let fields = draft.shown(step, &desk).1;
         draft.answer(step, fields, true);
@@ -312,17 +343,23 @@ impl Page {
         step: Step,
         desk: Desk,
         wrongs: Wrongs,
-        meanwhile: Option<Meanwhile>,
+        besides: Besides,
     ) -> Result<Sent, AppError> {
         self.keep(conn, draft, |d| {
-            Sent::Wrong(Box::new(StepPageParts { draft: d.clone(), step, desk, wrongs, meanwhile }))
+            Sent::Wrong(Box::new(StepPageParts { draft: d.clone(), step, desk, wrongs, besides }))
         })
+    }
+
+    fn refused(&self, draft: &Draft, user_id: &str, why: &str) -> Besides {
+        let deed = if draft.is_new() { "add" } else { "change" };
+        let entry = users::refused(&self.school, &self.by, deed, user_id, why, self.now, Some(&self.request));
+        Besides::Refused(Box::new(entry))
     }
 
     fn save(&self, conn: &mut Conn, mut draft: Draft, desk: Desk) -> Result<Sent, AppError> {
         let wanted = match draft.wanted(&desk) {
             Ok(wanted) => wanted,
-            Err((step, wrongs)) => return self.show(conn, draft, step, desk, wrongs, None),
+            Err((step, wrongs)) => return self.show(conn, draft, step, desk, wrongs, Besides::Nothing),
         };
         let done = users::change(conn, &self.school, &draft.wish(&wanted), &self.by, self.now, Some(&self.request))?;
         match done {
@@ -339,12 +376,17 @@ impl Page {
             Err(Refusal::Meanwhile { by, version, now, words }) => {
                 let desk = Desk::load(conn, &self.school, &now, false, &self.by, self.now)?;
                 draft.rebase(&wanted, *now, version, &desk);
-                let meanwhile = Some(Meanwhile { by, words });
+                let meanwhile = Besides::Meanwhile(Meanwhile { by, words });
                 self.show(conn, draft, self.step, desk, Wrongs::default(), meanwhile)
             }
             Err(refusal) => {
                 let (step, field) = self.place_of(&refusal, &draft);
-                self.show(conn, draft, step, desk, Wrongs::one(field, refusal.to_string()), None)
+                let why = refusal.to_string();
+                let besides = match refusal.is_of_rights() {
+                    true => self.refused(&draft, &wanted.user_id, &why),
+                    false => Besides::Nothing,
+                };
+                self.show(conn, draft, step, desk, Wrongs::one(field, why), besides)
             }
         }
     }
@@ -359,7 +401,10 @@ impl Page {
             Refusal::MayNotGrant { key, .. } => (Step::Tasks, task(key.kind, key.task)),
             Refusal::BulkWithLimits { .. } if !draft.wants_tasks() => (Step::LimitingAccess, "campus".into()),
             Refusal::BulkWithLimits { task: t } => (Step::Tasks, task(GrantKind::Use, *t)),
-            Refusal::LastAdministrator { .. } => (Step::Tasks, task(GrantKind::Use, TaskName::AdministerSecurity)),
+            Refusal::LastAdministrator { lacks: Some(kind), .. } => {
+                (Step::Tasks, task(*kind, TaskName::AdministerSecurity))
+            }
+            Refusal::LastAdministrator { lacks: None, .. } => (Step::LimitingAccess, "limits".into()),
             Refusal::BeyondOwnLimits { .. } => (Step::LimitingAccess, "limits".into()),
             Refusal::Own | Refusal::NotHome { .. } | Refusal::Outranked { .. } | Refusal::Meanwhile { .. } => {
                 (self.step, "main".into())

@@ -21,6 +21,13 @@ impl Line {
     pub fn name(&self) -> String {
         format!("{}.{}", self.kind.code(), self.task.code())
     }
+    /// "View audit", or "the right to grant View audit".
+    fn thing(&self) -> String {
+        match self.kind {
+            GrantKind::Use => self.task.to_string(),
+            GrantKind::MayGrant => format!("the right to grant {}", self.task),
+        }
+    }
     pub fn scope(&self) -> String {
         format!("for.{}", self.name())
     }
@@ -33,6 +40,13 @@ impl Line {
 
     fn key(&self, integration: Option<crate::integrations::IntegrationId>) -> GrantKey {
         GrantKey { task: self.task, kind: self.kind, integration }
+    }
+
+    /// Whether what was sent says of this Task what the page said of these grants.
+    fn is_as_shown(&self, sent: &Fields, grants: &Grants, desk: &Desk) -> bool {
+        let (shown, name, ends) = (self.fill(grants, desk), self.name(), self.ends());
+        shown.has(&name) == sent.has(&name)
+            && (!shown.has(&name) || (shown.get(&ends) == sent.get(&ends) && same_scope(self, &shown, sent)))
     }
 
     /// As the page shows these grants.
@@ -79,21 +93,25 @@ pub fn fill(picture: &Picture, desk: &Desk) -> Fields {
     Fields(both(desk).flat_map(|line| line.fill(&picture.grants, desk).0).collect())
 }
 
+/// What a form asks for though its page did not offer it: no browser of ours sends that by itself.
+pub fn beyond(fields: &Fields, picture: &Picture, desk: &Desk) -> Vec<String> {
+    let asked = |line: &Line| {
+        line.fixed.is_some() && fields.has(&line.name()) && !line.is_as_shown(fields, &picture.grants, desk)
+    };
+    both(desk).filter(asked).map(|line| line.thing()).collect()
+}
+
 pub fn read(fields: &Fields, picture: &mut Picture, desk: &Desk) -> Wrongs {
     let mut wrongs = Wrongs::default();
     let mut grants = picture.grants.clone();
     for line in both(desk) {
-        let shown = line.fill(&picture.grants, desk);
-        let is_as_shown = shown.has(&line.name()) == fields.has(&line.name())
-            && (!shown.has(&line.name())
-                || (shown.get(&line.ends()) == fields.get(&line.ends()) && same_scope(&line, &shown, fields)));
-        if is_as_shown {
+        if line.is_as_shown(fields, &picture.grants, desk) {
             continue;
         }
         if line.fixed.is_some() {
             // The page sends nothing of a Task that cannot be granted: nothing means "as it is".
             if fields.has(&line.name()) {
-                wrongs.add(line.name(), format!("You may not grant {}. It stays as it is", line.task));
+                wrongs.add(line.name(), format!("You may not grant {}. It stays as it is", line.thing()));
             }
             continue;
         }

@@ -5,6 +5,9 @@ use crate::security::users::{Grants, Picture};
 use crate::security::{Profile, ProfileOf, UserName, name_fault};
 use crate::web::Wrongs;
 
+/// The fields in the order of the page.
+pub const ORDER: [&str; 5] = ["user_id", "name", "email", "password", "profile"];
+
 pub fn fill(picture: &Picture) -> Fields {
     Fields::default()
         .with("user_id", &picture.user_id)

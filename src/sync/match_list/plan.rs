@@ -121,13 +121,13 @@ impl Planning<'_> {
         for m in &checked.moves {
             self.writer.change(i64::try_from(m.row).ok(), &self.change(m))?;
         }
-        let unreadable: HashSet<u64> = self.list.problems.iter().map(|p| p.row).collect();
+        let unreadable = i32::try_from(self.list.problems.rows()).unwrap_or(i32::MAX);
         let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
         let counts = Counts {
             rows_read: i32::try_from(self.list.row_count()).unwrap_or(i32::MAX),
             updated: count(checked.moves.len()),
             unchanged: count(checked.unchanged),
-            refused: count(checked.refused.len() + unreadable.len()),
+            refused: count(checked.refused.len()).saturating_add(unreadable),
             ..Counts::default()
         };
         let figures = ListFigures::of(&checked.units, i64::try_from(others.len()).unwrap_or(i64::MAX));
@@ -194,7 +194,7 @@ impl Planning<'_> {
     }
 
     fn tell_refused(&mut self, checked: &Checked) -> Result<(), AppError> {
-        for p in &self.list.problems {
+        for p in self.list.problems.iter() {
             self.tell(p.row, p.column.clone(), p.found.clone(), p.reason.clone(), Cause::Unreadable)?;
         }
         let named = self.named(checked)?;

@@ -119,7 +119,7 @@ fn a_ring_longer_than_what_is_done_at_a_time_is_carried_out_and_undone_whole() {
         assert!(matches!(world.apply(&run), Applied::Done));
         let after = world.seen();
         for human in &after.people {
-            let (_, key) = human.key.unwrap();
+            let (_, key) = human.keys.first().unwrap();
             assert_eq!(human.host_id, Some(format!("S{}", key % LENGTH + 1)));
         }
         assert_eq!(

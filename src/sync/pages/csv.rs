@@ -39,7 +39,7 @@ pub async fn blocked(
             let file = StoredFile::of_run(conn, &school_too, id)?.into_iter().find(|f| f.slot == slot_too);
             let Some(file) = file.filter(|_| run.kind.is_of_sync()) else { return Err(AppError::NotFound) };
             if file.holds_ids && !run.integration_id.is_some_and(|i| sight.covers(i)) {
-                return Err(AppError::Unauthorized { task: TaskName::ViewIntegrationIds.word() });
+                return Err(AppError::Unauthorized { task: TaskName::ViewIntegrationIds });
             }
             let rows = lists::blocked_in(conn, &school_too, id, &slot_too)?;
             Ok((file, rows))
@@ -91,7 +91,7 @@ pub async fn changes(
             // Who is on a match list has an ID, and so has who matches nobody.
             let tells = run.kind == RunKind::MatchList || list == List::Unmatched;
             if tells && !run.integration_id.is_some_and(|i| sight.covers(i)) {
-                return Err(AppError::Unauthorized { task: TaskName::ViewIntegrationIds.word() });
+                return Err(AppError::Unauthorized { task: TaskName::ViewIntegrationIds });
             }
             lists::length(conn, &school_too, id, list)
         })?;

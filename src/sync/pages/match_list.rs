@@ -129,7 +129,7 @@ pub async fn upload(
     };
     // It asks whose ID is whose: only those who may see the IDs may ask.
     if !actor.sight().covers(chosen.id) {
-        return Err(AppError::Unauthorized { task: TaskName::ViewIntegrationIds.word() });
+        return Err(AppError::Unauthorized { task: TaskName::ViewIntegrationIds });
     }
     if small.bytes.is_empty() {
         let wrongs = Wrongs::one("file", "Choose the file that holds the match list");

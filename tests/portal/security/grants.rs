@@ -14,7 +14,9 @@ on_both! {
         list.assert_has("clerk").assert_has("registrar").assert_lacks("registrar2");
         let wizard = Wizard::begin(&security, "clerk").await;
         wizard.to_the_question("Nadia Petrova", "clerk").await;
-        wizard.page("privileges").await.assert_has(WORDS);
+        let question = wizard.page("privileges").await;
+        question.assert_has(WORDS).assert_reads("What you changed on the pages before is saved");
+        question.assert_has(">Back</button>").assert_has("href=\"/security\">Cancel</a>");
         wizard.send("privileges", &[("more", "yes")]).await.assert_status(303);
         wizard.page("tasks").await.assert_has("View/modify integration IDs</label>");
         let done = wizard.tasks(&[MODIFY]).await;
@@ -37,6 +39,8 @@ on_both! {
         page.assert_has("You may not grant this Task");
         let edited = wizard.tasks(&[("use.view_integration_ids", "on"), MODIFY]).await;
         edited.assert_status(422).assert_has("You may not grant View/modify integration IDs");
+        let edited = wizard.tasks(&[("use.view_integration_ids", "on"), ("may_grant.modify_integration_ids", "on")]).await;
+        edited.assert_status(422).assert_has("You may not grant the right to grant View/modify integration IDs.");
         assert_eq!(grants(&world, "viewer"), 1);
         // A new user's profile is no way around it.
         let new = Wizard::begin(&security, "").await;

@@ -30,6 +30,10 @@ on_both! {
         let begun = security.post("/security/wizard", &[("elsewhere", "Support")]).await;
         let place = begun.location().expect("a draft").rsplit_once('/').expect("a step").0.to_owned();
         let wizard = Wizard { by: &security, place };
+        // Nothing was asked before, so nothing can be saved or gone back to.
+        let page = wizard.page("privileges").await;
+        page.assert_reads("Nothing is changed: the user keeps the Tasks already granted at this school (0).");
+        page.assert_lacks("pages before").assert_lacks(">Back</button>").assert_has("href=\"/security\">Cancel</a>");
         wizard.send("privileges", &[("more", "yes")]).await.assert_status(303);
         wizard.tasks(&[("use.view_integration_ids", "on")]).await.assert_reads("Granted: View integration IDs");
         security.get("/security").await.assert_has("Choose support").assert_reads("Support");

@@ -4,7 +4,9 @@
 mod administrators;
 mod grants;
 mod guests;
+mod last;
 mod profiles;
+mod refusals;
 mod wizard;
 
 use crate::support::{Answer, Visitor, World};

@@ -60,6 +60,23 @@ on_both! {
         assert_eq!(world.number("SELECT count(*) AS value FROM users WHERE user_key = 'front.one'"), 0);
     }
 
+    async fn the_question_says_what_no_gives_to_use_and_to_grant(world) {
+        let security = world.signed_in("security").await;
+        for (profile, gives) in [
+            ("viewer", "the profile Viewer: View integration IDs."),
+            ("clerk", "the profile Clerk: no Task."),
+            ("security", "the profile Security administrator: Administer user security, and may grant every Task."),
+        ] {
+            let wizard = Wizard::begin(&security, "").await;
+            let fields = [("user_id", "new.one"), ("name", "New One"), ("profile", profile), ("password", "velvet-tractor-omelette")];
+            wizard.send("user-id", &fields).await.assert_status(303);
+            for step in ["search-options", "limiting-access"] {
+                wizard.send(step, &[]).await.assert_status(303);
+            }
+            wizard.page("privileges").await.assert_reads(gives);
+        }
+    }
+
     async fn two_who_make_a_profile_of_one_name_at_once_make_one(world) {
         world.copy_user("security", "second.admin");
         let (one, two) = (world.signed_in("security").await, world.signed_in("second.admin").await);

@@ -32,6 +32,11 @@ on_both! {
         let wrong = wizard.send("user-id", &[("user_id", "two words"), ("name", ""), ("email", "nobody"), ("profile", "support"), ("password", "")]).await;
         wrong.assert_status(422).assert_has("two words").assert_has("not a User ID").assert_has("Type the name")
             .assert_has("not an e-mail address").assert_has("Choose a profile").assert_has("Type a temporary password");
+        let summary = wrong.all_between("<li><a href=\"#", "\"");
+        assert_eq!(summary, ["user_id", "name", "email", "password", "profile"]);
+        // A User ID that is taken is found last, and told first.
+        let taken = wizard.send("user-id", &[("user_id", "Clerk"), ("name", "Another"), ("email", "nobody"), ("profile", "viewer"), ("password", "")]).await;
+        assert_eq!(taken.all_between("<li><a href=\"#", "\""), ["user_id", "email", "password"]);
         let fields = [("user_id", "new.one"), ("name", "New One"), ("email", "new@school.example"), ("profile", "viewer"), ("password", "velvet-tractor-omelette")];
         wizard.send("user-id", &fields).await.assert_status(303);
         wizard.page("user-id").await.assert_lacks("velvet").assert_has("new@school.example");
