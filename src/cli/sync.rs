@@ -189,7 +189,7 @@ impl Plan {
         let run = watched(&db, &school, "Planning", || plan(&db, &school, &given, &asked, &actor, now))?
             .map_err(|(slot, problem)| Failure(format!("{slot}: {problem}")))?;
         self.after(desk, &db, &school, run)?;
-        print(&db, &school, run, self.out.json)
+        print(desk, &db, &school, run, (&self.out, &self.acting))
     }
 }
 
@@ -210,7 +210,7 @@ impl One {
         let now = desk.clock.now();
         let applied = watched(&db, &school, "Applying", || crate::sync::apply(&db, &school, run.id, &actor, now))?;
         super::import::applied(&applied, run.id)?;
-        print(&db, &school, run.id, self.out.json)
+        print(desk, &db, &school, run.id, (&self.out, &self.acting))
     }
 
     fn undo(&self, desk: &Desk) -> Result<Done, Failure> {
@@ -224,12 +224,12 @@ impl One {
                     run.id
                 ))
             })?;
-        print(&db, &school, undone, self.out.json)
+        print(desk, &db, &school, undone, (&self.out, &self.acting))
     }
 
     fn show(&self, desk: &Desk) -> Result<Done, Failure> {
         let (db, school, _) = begin::<tasks::RunRosterSync>(desk, &self.school, &self.acting)?;
-        print(&db, &school, RunId(self.run), self.out.json)
+        print(desk, &db, &school, RunId(self.run), (&self.out, &self.acting))
     }
 
     fn cancel(&self, desk: &Desk) -> Result<Done, Failure> {
@@ -258,7 +258,7 @@ impl Release {
         let (db, school, actor) = begin::<tasks::ReleaseHeldRuns>(desk, &self.school, &self.acting)?;
         let now = desk.clock.now();
         db.write(|conn| crate::sync::release(conn, &school, RunId(self.run), &actor, &self.reason, now))?;
-        print(&db, &school, RunId(self.run), self.out.json)
+        print(desk, &db, &school, RunId(self.run), (&self.out, &self.acting))
     }
 }
 
@@ -304,13 +304,23 @@ fn show_progress(db: &Db, school: &CurrentSchool, what: &'static str, is_done: &
     bar.finish_and_clear();
 }
 
-pub(super) fn print(db: &Db, school: &CurrentSchool, run: RunId, json: bool) -> Result<Done, Failure> {
-    let kind = db.read(|conn| Ok(Run::by_id(conn, school, run)?.kind))?;
-    if kind == RunKind::MatchList {
-        return super::sync_returning::print(db, school, run, json);
+pub(super) fn print(
+    desk: &Desk,
+    db: &Db,
+    school: &CurrentSchool,
+    run: RunId,
+    (out, acting): (&Out, &Acting),
+) -> Result<Done, Failure> {
+    let run = db.read(|conn| Run::by_id(conn, school, run))?;
+    let sight = db.read(|conn| Ok(acting.sight(conn, desk, school)))??;
+    // Who has an ID is not everybody's to know.
+    let may_see = run.integration_id.is_some_and(|i| sight.covers(i));
+    if run.kind == RunKind::MatchList {
+        return super::sync_returning::print(db, school, run.id, out.json, may_see);
     }
-    let report = db.read(|conn| Report::of(conn, school, run))?;
-    if json {
+    let mut report = db.read(|conn| Report::of(conn, school, run.id))?;
+    report.problems.retain(|p| may_see || p.cause != Some(Cause::Unmatched));
+    if out.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         tell(&report);

@@ -65,7 +65,7 @@ impl MatchList {
     pub fn run(&self, desk: &Desk) -> Result<Done, Failure> {
         let (db, school, actor) = begin::<tasks::RunRosterSync>(desk, &self.school, &self.acting)?;
         let run = plan(desk, &db, &school, &actor, &self.acting, (&self.file, &self.integration))?;
-        print(&db, &school, run, self.out.json)
+        print(&db, &school, run, self.out.json, true)
     }
 }
 
@@ -103,7 +103,7 @@ impl GoOn {
                 "Run {run} is not held for IDs and extracts that do not agree: there is nothing to decide."
             )));
         }
-        super::sync::print(&db, &school, run, self.out.json)
+        super::sync::print(desk, &db, &school, run, (&self.out, &self.acting))
     }
 }
 
@@ -141,7 +141,7 @@ impl Plan {
             db.write(|conn| runs::abandon(conn, school, run))?;
             return Ok(None);
         }
-        let done = print(db, school, run, self.out.json)?;
+        let done = print(db, school, run, self.out.json, true)?;
         if !self.out.json && report.changed > 0 {
             println!("The extracts are planned once the match list is applied: give the same command again.");
         }
@@ -162,8 +162,10 @@ impl Plan {
     }
 }
 
-pub(super) fn print(db: &Db, school: &CurrentSchool, run: RunId, json: bool) -> Result<Done, Failure> {
-    let report = db.read(|conn| ListReport::of(conn, school, run))?;
+/// `may_see`: whether whoever acts may see the IDs, and so who has any.
+pub(super) fn print(db: &Db, school: &CurrentSchool, run: RunId, json: bool, may_see: bool) -> Result<Done, Failure> {
+    let mut report = db.read(|conn| ListReport::of(conn, school, run))?;
+    report.problems.retain(|_| may_see);
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {

@@ -47,7 +47,7 @@ pub enum Wrong {
     OldTwice(Vec<u64>),
     NewTwice(Vec<u64>),
     Unknown,
-    WrongType(PersonId),
+    OtherType(PersonId),
     Misfit(Cause, String),
     /// Somebody else has the new ID. `row`: the row that would have moved them, and is refused.
     Taken {
@@ -141,7 +141,7 @@ pub fn check(rows: &[Wanted], held: &Held) -> Checked {
         }
         match (held.live.get(&r.old), &r.misfit) {
             (None, _) => refuse(n, Wrong::Unknown, &mut states),
-            (Some(h), _) if h.member_type != r.member_type => refuse(n, Wrong::WrongType(h.person), &mut states),
+            (Some(h), _) if h.member_type != r.member_type => refuse(n, Wrong::OtherType(h.person), &mut states),
             (Some(_), _) if r.old == r.new => set(&mut states, n, State::Unchanged),
             (Some(_), Some((cause, why))) => refuse(n, Wrong::Misfit(*cause, why.clone()), &mut states),
             (Some(_), None) => {}

@@ -125,7 +125,7 @@ fn whatever_is_wrong_with_a_row_is_told_of_the_row() {
     assert_eq!(wrongs(&school, &[("a", "b")]), [(2, Wrong::Taken { by: PersonId(1), row: None })]);
     let mut other = list(&school, &[("a", "x")]);
     other[0].member_type = MemberType::Parent;
-    assert_eq!(check(&other, &school.held()).refused, [(2, Wrong::WrongType(PersonId(0)))]);
+    assert_eq!(check(&other, &school.held()).refused, [(2, Wrong::OtherType(PersonId(0)))]);
     let same = checked(&school, &[("a", "A")]);
     assert_eq!((same.moves.len(), same.unchanged, same.refused), (0, 1, vec![]));
 }

@@ -218,7 +218,7 @@ impl Planning<'_> {
                         self.integration.name
                     ),
                 ),
-                Wrong::WrongType(person) => (
+                Wrong::OtherType(person) => (
                     of,
                     Cause::WrongType,
                     format!("is not the member type of {}, who has the old ID. Correct one of the two.", who(person)),
@@ -249,7 +249,7 @@ impl Planning<'_> {
             .refused
             .iter()
             .filter_map(|(_, wrong)| match wrong {
-                Wrong::WrongType(person) | Wrong::Taken { by: person, .. } => Some(*person),
+                Wrong::OtherType(person) | Wrong::Taken { by: person, .. } => Some(*person),
                 _ => None,
             })
             .collect();

@@ -50,6 +50,7 @@ journeys! {
         elena.heading("Match list: summary").await;
         elena.visit("/people?q=Nuñez").await;
         elena.follow_first_row("People").await;
+        elena.visit(&format!("{}/integration-ids", elena.place().await)).await;
         elena.reads("S1002").await;
 
         // Somebody has left, and somebody is new.
@@ -84,6 +85,7 @@ journeys! {
         elena.reads("2 reversed, 0 kept").await;
         elena.visit("/people?q=Nuñez").await;
         elena.follow_first_row("People").await;
+        elena.visit(&format!("{}/integration-ids", elena.place().await)).await;
         elena.reads("S1001").await;
     }
 }
