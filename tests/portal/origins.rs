@@ -41,6 +41,7 @@ on_both! {
     async fn an_integration_id_is_shown_with_its_origin_to_whoever_may_see_it_and_to_nobody_else(world) {
         let holder = world.students_with_id("NFC", "canvas").remove(0);
         let ids = world.ids_of(&holder);
+        let ids: Vec<&str> = ids.iter().filter_map(|id| id.split_once(' ')).map(|(_, value)| value).collect();
         let place = format!("/people/{holder}/origins");
         let viewer = world.signed_in("viewer").await;
         let seen = viewer.get(&place).await;
