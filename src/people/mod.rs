@@ -6,6 +6,7 @@ mod edit;
 mod fold;
 mod import;
 pub mod import_names;
+pub mod merge;
 pub mod pages;
 mod person;
 pub(crate) mod pin;

@@ -2,6 +2,7 @@
 //! to find, so that a plan gone stale is noticed. Leaves keeping it to `runs::stored`, carrying it out to `runs::apply`.
 
 use super::key::SourceKey;
+use super::merge::Merge;
 use crate::groups::Placeholder;
 use crate::integration_ids::IdValue;
 use crate::integrations::IntegrationId;
@@ -19,6 +20,8 @@ pub struct Change {
     pub id: Option<IdStep>,
     pub groups: Vec<GroupStep>,
     pub relations: Vec<RelationStep>,
+    /// Two records become one, or are two again.
+    pub merge: Option<Box<Merge>>,
 }
 
 #[derive(Debug, Clone)]
@@ -61,6 +64,17 @@ crate::text_enum! {
         RemoveId = "remove_id", "Removed an ID";
         Belong = "belong", "Changed groups or relationships";
         Link = "link", "Linked to the source";
+        Merge = "merge", "Merged";
+        Separate = "separate", "Separated again";
+    }
+}
+
+impl Verb {
+    /// Whether it edits the person: what an undo of something earlier keeps and names.
+    pub const EDITS: [Verb; 3] = [Verb::Update, Verb::Merge, Verb::Separate];
+
+    pub fn is_edit(self) -> bool {
+        Verb::EDITS.contains(&self)
     }
 }
 
@@ -93,6 +107,7 @@ impl Change {
             id: None,
             groups: Vec::new(),
             relations: Vec::new(),
+            merge: None,
         }
     }
 
@@ -107,6 +122,7 @@ impl Change {
     pub fn verb(&self) -> Verb {
         match (&self.who, &self.id) {
             (Who::New(_), _) => Verb::Create,
+            _ if self.merge.is_some() => self.merge.as_ref().map_or(Verb::Merge, |m| m.verb()),
             _ if !self.fields.is_empty() => Verb::Update,
             (_, Some(IdStep { after: Some(_), .. })) => Verb::AddId,
             (_, Some(_)) => Verb::RemoveId,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Change, GroupStep, IdStep, RelationStep, Verb, Who};
 use super::key::SourceKey;
+use super::merge::Merge;
 use super::run::RunId;
 use crate::bulk_load;
 use crate::db::Conn;
@@ -40,6 +41,7 @@ pub struct StoredChange {
     /// Set where the change is not carried out with its run.
     pub outcome: Option<Outcome>,
     pub outcome_by: Option<String>,
+    merge: Option<String>,
 }
 
 crate::text_enum! {
@@ -66,6 +68,7 @@ pub(super) struct ChangeRow {
     relations: Option<String>,
     row_hash: Option<i64>,
     spec_version: Option<i32>,
+    merge: Option<String>,
 }
 
 /// A field's step as it stands in the JSON column.
@@ -146,6 +149,7 @@ impl ChangeRow {
             relations,
             row_hash: change.row_hash,
             spec_version: change.id.as_ref().and_then(|i| i.spec_version),
+            merge: change.merge.as_ref().map(write).transpose()?,
         })
     }
 
@@ -188,6 +192,11 @@ impl StoredChange {
             .collect())
     }
 
+    /// The two records that became one by it, or are two again.
+    pub fn merge(&self) -> Result<Option<Merge>, AppError> {
+        self.merge.as_deref().map(read).transpose()
+    }
+
     /// The change as something that can be carried out.
     pub fn to_change(&self) -> Result<Change, AppError> {
         let fields = self.fields()?;
@@ -220,6 +229,7 @@ impl StoredChange {
             id,
             groups: self.groups()?,
             relations: self.relations()?,
+            merge: self.merge()?.map(Box::new),
         })
     }
 

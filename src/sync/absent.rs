@@ -69,7 +69,7 @@ impl People<'_, '_> {
                 });
                 change.groups = detail.groups.iter().map(|g| GroupStep { joins: false, group: *g }).collect();
                 if member_type == MemberType::Student {
-                    regroup.is_gone(*key);
+                    regroup.is_gone(planning.aliases.speaker(member_type, *key));
                     self.moved.push(*person);
                 }
                 self.decided.insert(*person);
@@ -90,10 +90,13 @@ fn has_unreadable(pass: &Pass<'_>) -> bool {
 fn gone(pass: &Pass<'_>, links: &Links) -> Vec<(u64, PersonId)> {
     let matched: HashSet<i64> = pass.person.iter().copied().filter(|id| *id != 0).collect();
     let doubled: HashSet<u64> = doubled_keys(pass);
+    let mut met = HashSet::new();
     links
         .iter()
         .filter(|l| pass.roster.find(l.key).is_none() && !doubled.contains(&l.key))
         .filter(|l| !matched.contains(&l.person.0))
+        // Several keys lead to somebody who was merged.
+        .filter(|l| met.insert(l.person))
         .map(|l| (l.key, l.person))
         .collect()
 }

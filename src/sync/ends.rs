@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::aliases::Aliases;
 use super::families::Ends;
 use super::held::Links;
 use super::planner::Planning;
@@ -20,6 +21,7 @@ pub(super) struct FileEnds<'p> {
     held_parents: Option<&'p Links>,
     student_ids: &'p Template,
     parent_ids: &'p Template,
+    aliases: &'p Aliases,
 }
 
 impl<'p> FileEnds<'p> {
@@ -43,6 +45,7 @@ impl<'p> FileEnds<'p> {
             held_parents: links.get(&MemberType::Parent),
             student_ids: &planning.specs.student.template,
             parent_ids: &planning.specs.parent.template,
+            aliases: planning.aliases,
         })
     }
 }
@@ -62,7 +65,7 @@ impl Ends for FileEnds<'_> {
             }
             StudentRef::HostId(id) => self.student_ids.number_in(id)?,
         };
-        known(key, self.students, self.held_students)
+        known(key, self.students, self.held_students).map(|key| self.aliases.speaker(MemberType::Student, key))
     }
 
     fn parent(&self, end: ParentRef<'_>) -> Option<u64> {
@@ -70,6 +73,6 @@ impl Ends for FileEnds<'_> {
             ParentRef::PersonId(id) => id,
             ParentRef::HostId(id) => self.parent_ids.number_in(id)?,
         };
-        known(key, self.parents, self.held_parents)
+        known(key, self.parents, self.held_parents).map(|key| self.aliases.speaker(MemberType::Parent, key))
     }
 }

@@ -78,6 +78,17 @@ impl Families {
         rest.get(..many).unwrap_or_default()
     }
 
+    /// Two rows of a pair are one, where merged records were two: a kind that is told goes before the usual one, then by the alphabet.
+    pub fn one_of_each(&mut self) {
+        let mut pairs = std::mem::take(&mut self.pairs);
+        pairs.sort_by(|a, b| {
+            let place = |p: &Pair| (p.parent, p.student, self.kind(p) == GUARDIAN);
+            place(a).cmp(&place(b)).then_with(|| self.kind(a).cmp(self.kind(b))).then(a.row.cmp(&b.row))
+        });
+        pairs.dedup_by_key(|p| (p.parent, p.student));
+        self.pairs = pairs;
+    }
+
     /// Keeps the pairs that `keeps` says; the others are the answer.
     pub fn retain(&mut self, keeps: impl Fn(&Pair) -> bool) -> Vec<Pair> {
         let (kept, dropped) = std::mem::take(&mut self.pairs).into_iter().partition(|p| keeps(p));

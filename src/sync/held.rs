@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::aliases::Aliases;
 use super::fingerprint::of_text;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::groups::{self, Placeholder};
 use crate::integration_ids::{self, IdValue};
 use crate::integrations::IntegrationId;
-use crate::people::{self, Field, Person, PersonId, Status};
+use crate::people::{self, Field, MemberType, Person, PersonId, Status};
 use crate::runs::KeySpace;
 use crate::schema::{field_pins, people as people_table, source_links};
 use crate::schools::CurrentSchool;
@@ -154,6 +155,7 @@ pub fn details(
     integration: IntegrationId,
     space: KeySpace,
     ids: &[PersonId],
+    aliases: &Aliases,
 ) -> Result<HashMap<PersonId, Detail>, AppError> {
     let mut all: HashMap<PersonId, Detail> = Person::by_ids(conn, school, ids)?
         .into_iter()
@@ -197,7 +199,9 @@ pub fn details(
     if space == KeySpace::Persons {
         let relations = people::store::relations_of(conn, school, ids.to_vec())?;
         let students: Vec<PersonId> = relations.keys().map(|(_, student)| *student).collect();
-        let keys: HashMap<PersonId, u64> = keys_of(conn, school, KeySpace::Students, students)?.into_iter().collect();
+        let keys = keys_of(conn, school, KeySpace::Students, students)?.into_iter();
+        let keys: HashMap<PersonId, u64> =
+            keys.map(|(person, key)| (person, aliases.speaker(MemberType::Student, key))).collect();
         for ((guardian, student), kind) in relations {
             // A student without a key is from elsewhere: the files say nothing of them.
             if let (Some(d), Some(key)) = (all.get_mut(&guardian), keys.get(&student)) {
@@ -208,7 +212,7 @@ pub fn details(
     Ok(all)
 }
 
-fn keys_of(
+pub fn keys_of(
     conn: &mut Conn,
     school: &CurrentSchool,
     space: KeySpace,

@@ -3,6 +3,7 @@
 
 mod absent;
 mod acts;
+mod aliases;
 mod conflicts;
 mod decide;
 mod emails;
@@ -36,6 +37,7 @@ pub use acts::{apply, release};
 pub use figures::{Figures, TypeFigures};
 pub use files::{FileOf, Files, GivenFile};
 pub use planner::{Asked, Scope, plan};
+pub use seen::groups_of as placeholders_of;
 pub use report::{Report, figures};
 pub use settings::{Absentees, During, Rollover, Settings};
 pub use stored::{StoredFile, StoredGroup, StoredOverlap};

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::aliases::Aliases;
 use super::decide::{self, Decision, Wish};
 use super::families::Families;
 use super::held::{self, Detail, Links};
@@ -130,7 +131,7 @@ impl<'p, 'a> People<'p, 'a> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        planning.db.read(|conn| held::details(conn, planning.school, planning.integration.id, space, ids))
+        planning.db.read(|conn| held::details(conn, planning.school, planning.integration.id, space, ids, planning.aliases))
     }
 
     fn decide_on_new(
@@ -144,7 +145,7 @@ impl<'p, 'a> People<'p, 'a> {
         let (Some(key), Some(seen)) = (pass.roster.key(record), pass.seen.get(record)) else { return Ok(()) };
         let mut bio = Biographic { member_type, ..Biographic::default() };
         let Ok(row) = pass.roster.take(record, &mut bio) else { return Ok(()) };
-        let relations = self.relations_in_files(member_type, seen.key);
+        let relations = self.relations_in_files(planning.aliases, member_type, seen.key);
         if relations.as_ref().is_some_and(BTreeMap::is_empty) {
             let problem = RowProblem {
                 row,
@@ -192,7 +193,7 @@ impl<'p, 'a> People<'p, 'a> {
         self.decided.insert(detail.person.id);
         let outcome = outcome(&detail.person.bio, detail.pins.keys(), pass.roster, record)?;
         let Some(Outcome { row, wanted: bio, will_be }) = outcome else { return Ok(()) };
-        let relations = self.relations_in_files(member_type, seen.key);
+        let relations = self.relations_in_files(planning.aliases, member_type, seen.key);
         let children = self.children(planning, detail, relations.as_ref());
         let groups = self.groups(planning, regroup, &will_be, children.as_ref());
         let hash = pass.hash.get(record).copied();
@@ -284,8 +285,14 @@ impl<'p, 'a> People<'p, 'a> {
     }
 
     /// What the files say of a parent's relationships; None where they say nothing, or it is no parent.
-    pub(super) fn relations_in_files(&self, member_type: MemberType, key: u64) -> Option<BTreeMap<u64, String>> {
+    pub(super) fn relations_in_files(
+        &self,
+        aliases: &Aliases,
+        member_type: MemberType,
+        key: u64,
+    ) -> Option<BTreeMap<u64, String>> {
         let families = self.families.filter(|_| member_type == MemberType::Parent)?;
+        let key = aliases.speaker(member_type, key);
         Some(families.of_parent(key).iter().map(|p| (p.student, families.kind(p).to_owned())).collect())
     }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDateTime;
 
+use super::aliases::Aliases;
 use super::conflicts::{self, Conflicts};
 use super::ends::FileEnds;
 use super::families::Families;
@@ -60,11 +61,12 @@ pub fn plan(
         Ok(files) => files,
         Err(problem) => return Ok(Err(problem)),
     };
-    let (settings, specs, generation) = db.write(|conn| {
+    let (settings, specs, generation, aliases) = db.write(|conn| {
         Ok((
             Settings::load(conn, school)?,
             Specs::load(conn, school, integration.id, actor, now)?,
             generation(conn, school)?,
+            Aliases::load(conn, school)?,
         ))
     })?;
     let mut new = NewRun::plan(RunKind::RosterSync, actor, source(&files));
@@ -79,6 +81,7 @@ pub fn plan(
         integration: &integration,
         settings: &settings,
         specs: &specs,
+        aliases: &aliases,
         is_full: asked.scope == Scope::Full,
         files: &files,
         writer,
@@ -129,6 +132,7 @@ pub(super) struct Planning<'a> {
     pub integration: &'a Integration,
     pub settings: &'a Settings,
     pub specs: &'a Specs,
+    pub aliases: &'a Aliases,
     pub is_full: bool,
     pub files: &'a Files<'a>,
     pub writer: PlanWriter<'a>,
@@ -167,15 +171,15 @@ impl<'a> Planning<'a> {
         let mut passes = self.first_pass(&links, &pinned)?;
         let mut families = self.families(&links)?;
         // Already here, so that whoever is as they were is not asked about.
-        let first_look = Regroup::first_look(&passes, self.settings);
-        hash_parents(&mut passes, families.as_ref(), &first_look, self.is_full);
+        let first_look = Regroup::first_look(&passes, self.settings, self.aliases);
+        hash_parents(&mut passes, families.as_ref(), &first_look, self.aliases, self.is_full);
         let mut conflicts = Conflicts::default();
         conflicts::find(&mut self, &mut passes, &mut conflicts, &links, &pinned)?;
         let mut regroup = Regroup::load(&self, &passes, &links, families.as_ref(), &pinned)?;
         if let Some(families) = &mut families {
             self.drop_waiting(&passes, &links, families)?;
         }
-        hash_parents(&mut passes, families.as_ref(), &regroup, self.is_full);
+        hash_parents(&mut passes, families.as_ref(), &regroup, self.aliases, self.is_full);
         let mut people = People::new(&passes, &links, families.as_ref());
         for place in 0..passes.len() {
             people.decide_on(&mut self, &mut regroup, place)?;
@@ -248,19 +252,28 @@ impl<'a> Planning<'a> {
                 &self.integration.code,
                 &format!("{:?}", files.columns_of(roster.slot())),
             ]);
-            let seen = see(roster, &salt, |_, problems| {
+            let mut seen = see(roster, &salt, |_, problems| {
                 for p in problems {
                     self.refuse(roster, None, p, Cause::Unreadable)?;
                 }
                 self.blocked(member_type)
             })?;
+            for record in self.aliases.silent(roster) {
+                // One person in two rows: the row of the person's own number counts.
+                if let Some(s) = seen.get_mut(record).filter(|s| !s.is_blocked) {
+                    s.is_blocked = true;
+                    self.counts.unchanged += 1;
+                    self.count(member_type, |f| f.unchanged += 1);
+                }
+            }
             let links = links.get(&member_type);
             let mut person = Vec::with_capacity(seen.len());
             let mut was = Vec::with_capacity(seen.len());
             for s in &seen {
                 let link = links.and_then(|l| l.find(s.key));
                 person.push(link.map_or(0, |l| l.person.0));
-                was.push(link.filter(|l| !pinned.contains(&l.person)).and_then(|l| l.hash));
+                let is_compared = |l: &held::Link| pinned.contains(&l.person) || self.aliases.is_several(l.person);
+                was.push(link.filter(|l| !is_compared(l)).and_then(|l| l.hash));
             }
             let hash = seen.iter().map(|s| s.hash).collect();
             passes.push(Pass { roster, seen, person, hash, was });
@@ -280,10 +293,13 @@ impl<'a> Planning<'a> {
         }
         let ends = FileEnds::new(self, links)?;
         let mut waiting = Vec::new();
-        let families = Families::of(extract, &ends, |p| {
+        let mut families = Families::of(extract, &ends, |p| {
             waiting.push(p);
             Ok::<(), AppError>(())
         })?;
+        if !self.aliases.is_empty() {
+            families.one_of_each();
+        }
         for p in waiting {
             self.refuse_pair(p, Cause::NoStudent)?;
             self.counts.refused += 1;
@@ -379,7 +395,13 @@ impl<'a> Planning<'a> {
 }
 
 /// A parent's row comes to something else when a child moves to another group; and in a full list, which ends what it does not hold.
-fn hash_parents(passes: &mut [Pass<'_>], families: Option<&Families>, regroup: &Regroup, is_full: bool) {
+fn hash_parents(
+    passes: &mut [Pass<'_>],
+    families: Option<&Families>,
+    regroup: &Regroup,
+    aliases: &Aliases,
+    is_full: bool,
+) {
     let (Some(pass), Some(families)) =
         (passes.iter_mut().find(|p| p.roster.member_type() == MemberType::Parent), families)
     else {
@@ -387,7 +409,7 @@ fn hash_parents(passes: &mut [Pass<'_>], families: Option<&Families>, regroup: &
     };
     for (seen, hash) in pass.seen.iter().zip(pass.hash.iter_mut()) {
         let mut parts = Vec::new();
-        for pair in families.of_parent(seen.key) {
+        for pair in families.of_parent(aliases.speaker(MemberType::Parent, seen.key)) {
             parts.push((pair.student, families.kind(pair), regroup.of_student(pair.student)));
         }
         *hash = super::fingerprint::with(seen.hash, (is_full, &parts));

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::aliases::Aliases;
 use super::families::Families;
 use super::held::Links;
 use super::outcome::{outcomes, untold};
@@ -36,7 +37,7 @@ impl Regroup {
         families: Option<&Families>,
         pinned: &BTreeSet<PersonId>,
     ) -> Result<Regroup, AppError> {
-        let listed = listed(passes, planning.settings);
+        let listed = listed(passes, planning.settings, planning.aliases);
         let mut others = HashMap::new();
         if let Some(pass) = passes.iter().find(|p| p.roster.member_type() == MemberType::Student) {
             // Where the file alone does not tell the groups, what the student will be does.
@@ -50,7 +51,8 @@ impl Regroup {
             let records = untold(pass, pinned, |record, person| applicants.contains(&person) || is_silent(record));
             for (record, bio) in outcomes(planning, pass, &records)? {
                 if let Some(seen) = pass.seen.get(record) {
-                    others.insert(seen.key, groups_of(&bio, settings));
+                    let key = planning.aliases.speaker(MemberType::Student, seen.key);
+                    others.insert(key, groups_of(&bio, settings));
                 }
             }
         }
@@ -66,9 +68,9 @@ impl Regroup {
     }
 
     /// What the file alone tells: enough to see whose record comes to the same as last time.
-    pub fn first_look(passes: &[Pass<'_>], settings: &Settings) -> Regroup {
+    pub fn first_look(passes: &[Pass<'_>], settings: &Settings, aliases: &Aliases) -> Regroup {
         Regroup {
-            listed: listed(passes, settings),
+            listed: listed(passes, settings, aliases),
             others: HashMap::new(),
             sizes: HashMap::new(),
             steps: BTreeMap::new(),
@@ -148,12 +150,17 @@ impl Regroup {
 }
 
 /// The groups of the students of the file. Who is blocked stays as they are in the school, if they are there.
-fn listed(passes: &[Pass<'_>], settings: &Settings) -> Vec<(u64, [Option<Placeholder>; 2])> {
+fn listed(passes: &[Pass<'_>], settings: &Settings, aliases: &Aliases) -> Vec<(u64, [Option<Placeholder>; 2])> {
     let Some(pass) = passes.iter().find(|p| p.roster.member_type() == MemberType::Student) else { return Vec::new() };
     let open = pass.seen.iter().filter(|s| !s.is_blocked);
-    open.map(|s| {
-        let mut groups = s.groups(MemberType::Student, settings).into_iter();
-        (s.key, [groups.next(), groups.next()])
-    })
-    .collect()
+    let mut listed: Vec<_> = open
+        .map(|s| {
+            let mut groups = s.groups(MemberType::Student, settings).into_iter();
+            (aliases.speaker(MemberType::Student, s.key), [groups.next(), groups.next()])
+        })
+        .collect();
+    if !aliases.is_empty() {
+        listed.sort_unstable_by_key(|(key, _)| *key);
+    }
+    listed
 }

@@ -33,7 +33,7 @@ impl People<'_, '_> {
         } else {
             families
                 .parents()
-                .filter(|key| pass.is_none_or(|p| p.roster.find(*key).is_none()))
+                .filter(|key| pass.is_none_or(|p| !planning.aliases.lists(p.roster, *key)))
                 .filter_map(|key| Some((key, links.find(key)?.person)))
                 .collect()
         };
@@ -44,7 +44,7 @@ impl People<'_, '_> {
             regroup.look_up(planning, self.links, students)?;
             for (key, person) in some {
                 let Some(detail) = details.get(person) else { continue };
-                let wanted = self.relations_in_files(MemberType::Parent, *key);
+                let wanted = self.relations_in_files(planning.aliases, MemberType::Parent, *key);
                 self.belong(planning, regroup, detail, wanted)?;
             }
         }
