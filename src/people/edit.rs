@@ -45,6 +45,7 @@ pub fn edit_by_hand(
     now: NaiveDateTime,
 ) -> Result<Result<Vec<FieldChange>, EditError>, AppError> {
     let held = Person::by_id(conn, school, person)?;
+    super::merge::refuse_merged(conn, school, &held)?;
     if held.lock_version != seen {
         return Ok(Err(changed(conn, school, held, seen)?));
     }

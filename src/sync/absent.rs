@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::aliases::Aliases;
 use super::held::Links;
 use super::people::{BATCH, People};
 use super::planner::{Pass, Planning};
@@ -26,7 +27,7 @@ impl People<'_, '_> {
         let Some(links) = self.links.get(&member_type) else { return Ok(()) };
         // A row whose number cannot be read may be anybody's: then nobody is taken for gone.
         let has_unreadable = has_unreadable(pass);
-        let gone = gone(pass, links);
+        let gone = gone(pass, links, planning.aliases);
         for some in gone.chunks(BATCH) {
             let ids: Vec<PersonId> = some.iter().map(|(_, person)| *person).collect();
             let details = self.details(planning, space_of(member_type), &ids)?;
@@ -87,15 +88,18 @@ fn has_unreadable(pass: &Pass<'_>) -> bool {
 }
 
 /// Linked people whom a file does not list.
-fn gone(pass: &Pass<'_>, links: &Links) -> Vec<(u64, PersonId)> {
+fn gone(pass: &Pass<'_>, links: &Links, aliases: &Aliases) -> Vec<(u64, PersonId)> {
     let matched: HashSet<i64> = pass.person.iter().copied().filter(|id| *id != 0).collect();
     let doubled: HashSet<u64> = doubled_keys(pass);
     let mut met = HashSet::new();
+    let member_type = pass.roster.member_type();
+    let is_listed = |key: u64| pass.roster.find(key).is_some() || doubled.contains(&key);
     links
         .iter()
-        .filter(|l| pass.roster.find(l.key).is_none() && !doubled.contains(&l.key))
+        .filter(|l| !is_listed(l.key))
         .filter(|l| !matched.contains(&l.person.0))
         // Several keys lead to somebody who was merged.
+        .filter(|l| !aliases.is_several(l.person) || !aliases.all(member_type, l.key).any(is_listed))
         .filter(|l| met.insert(l.person))
         .map(|l| (l.key, l.person))
         .collect()
@@ -113,7 +117,7 @@ pub(super) fn leaving(
     }
     for pass in passes.iter().filter(|pass| !has_unreadable(pass)) {
         let Some(links) = links.get(&pass.roster.member_type()) else { continue };
-        leaving.extend(gone(pass, links).into_iter().map(|(_, person)| person));
+        leaving.extend(gone(pass, links, planning.aliases).into_iter().map(|(_, person)| person));
     }
     let stay = planning.db.read(|conn| people::pin::of_field(conn, planning.school, Field::Status))?;
     leaving.retain(|person| !stay.contains(person));

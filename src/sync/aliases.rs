@@ -21,6 +21,12 @@ pub(crate) struct Aliases {
     people: HashSet<PersonId>,
 }
 
+/// Student_Numbers that follow, each with the person's own.
+pub(crate) fn own_student_numbers(conn: &mut Conn, school: &CurrentSchool) -> Result<BTreeMap<u64, u64>, AppError> {
+    let all = Aliases::load(conn, school)?.own;
+    Ok(all.into_iter().filter(|((m, _), _)| *m == MemberType::Student).map(|((_, key), own)| (key, own)).collect())
+}
+
 /// So many people go into one question to the database.
 const ASKED: usize = 500;
 
@@ -79,9 +85,10 @@ impl Aliases {
         self.people.contains(&person)
     }
 
-    /// Whether a file has somebody, by whichever of their keys; `key` is their own.
-    pub fn lists(&self, roster: &dyn Roster, key: u64) -> bool {
-        roster.find(key).is_some() || self.following(roster.member_type(), key).any(|k| roster.find(k).is_some())
+    /// All keys of the person of a key.
+    pub fn all(&self, member_type: MemberType, key: u64) -> impl Iterator<Item = u64> + '_ {
+        let own = self.speaker(member_type, key);
+        std::iter::once(own).chain(self.following(member_type, own))
     }
 
     /// Records of a file that say nothing, because another record of the same person speaks.

@@ -37,6 +37,7 @@ pub use acts::{apply, release};
 pub use figures::{Figures, TypeFigures};
 pub use files::{FileOf, Files, GivenFile};
 pub use planner::{Asked, Scope, plan};
+pub(crate) use aliases::own_student_numbers;
 pub use seen::groups_of as placeholders_of;
 pub use report::{Report, figures};
 pub use settings::{Absentees, During, Rollover, Settings};

@@ -33,7 +33,10 @@ impl People<'_, '_> {
         } else {
             families
                 .parents()
-                .filter(|key| pass.is_none_or(|p| !planning.aliases.lists(p.roster, *key)))
+                .filter(|key| {
+                    let mut keys = planning.aliases.all(MemberType::Parent, *key);
+                    pass.is_none_or(|p| keys.all(|k| p.roster.find(k).is_none()))
+                })
                 .filter_map(|key| Some((key, links.find(key)?.person)))
                 .collect()
         };

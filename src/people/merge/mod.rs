@@ -207,6 +207,19 @@ pub fn survivor(conn: &mut Conn, school: &CurrentSchool, person: &Person) -> Res
     }
 }
 
+/// What is merged is left as it is: whoever wants to change it is led to the record that stayed.
+pub fn refuse_merged(conn: &mut Conn, school: &CurrentSchool, person: &Person) -> Result<(), AppError> {
+    match survivor(conn, school, person)? {
+        None => Ok(()),
+        Some(into) => Err(AppError::Conflict(format!(
+            "{} was merged into {}, {}. Nothing was changed: open that record and change it there.",
+            person.sonis_id,
+            into.sonis_id,
+            into.bio.full_name()
+        ))),
+    }
+}
+
 /// A record that was merged into another.
 #[derive(Debug, Clone)]
 pub struct Ended {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::sheets::{Row, Sheet, Sheets};
+use super::sheets::{Row, Sheet, Sheets, Tie};
 use crate::people::{Field, MemberType};
 
 pub type Key = (MemberType, u64);
@@ -14,6 +14,8 @@ pub struct Human {
     pub sonis_id: String,
     pub bio: BTreeMap<Field, String>,
     pub key: Option<Key>,
+    /// Keys that came with merged records, where the human has a key already.
+    pub also: BTreeSet<Key>,
     pub host_id: Option<String>,
     pub groups: BTreeSet<String>,
     pub pins: BTreeSet<Field>,
@@ -52,6 +54,14 @@ impl Human {
         self.get(Field::Status) == "active"
     }
 
+    pub fn keys(&self) -> impl Iterator<Item = Key> + '_ {
+        self.key.into_iter().chain(self.also.iter().copied())
+    }
+
+    pub fn is_merged(&self) -> bool {
+        self.get(Field::Status) == "merged"
+    }
+
     /// An e-mail counts only of people who are there or about to be.
     pub fn claim(&self) -> Option<String> {
         let counts = matches!(self.get(Field::Status), "active" | "applicant");
@@ -76,7 +86,7 @@ pub struct Did {
 
 impl School {
     pub fn with_key(&self, key: Key) -> Option<usize> {
-        self.people.iter().position(|h| h.key == Some(key))
+        self.people.iter().position(|h| h.key == Some(key) || h.also.contains(&key))
     }
 
     fn holder(&self, id: &str) -> Option<usize> {
@@ -92,14 +102,16 @@ impl School {
             for number in keys {
                 let key = (sheet.member_type, number);
                 listed.insert(key);
-                records.extend(sheet.row(number).map(|row| self.record(sheet, row, key)));
+                let row = sheet.row(number).filter(|_| !self.is_silent(sheet, key));
+                records.extend(row.map(|row| self.record(sheet, row, key)));
             }
         }
         let leaving = self.leaving(sheets, &listed, &records);
         self.block_shared_emails(&mut records, &leaving);
         let ties = self.ties_in(sheets, &records);
         for r in &mut records {
-            let is_alone = ties.as_ref().is_some_and(|t| !t.keys().any(|(parent, _)| *parent == r.key.1));
+            let speaker = self.speaker(r.key).1;
+            let is_alone = ties.as_ref().is_some_and(|t| !t.keys().any(|(parent, _)| *parent == speaker));
             r.is_blocked |= r.person.is_none() && r.key.0 == MemberType::Parent && is_alone;
         }
         let mut did = Did { created: 0, deactivated: leaving.len() };
@@ -123,6 +135,18 @@ impl School {
         did
     }
 
+    /// Of two rows of one human that of the own number counts, or of those that came with merged records the first.
+    fn is_silent(&self, sheet: &Sheet, key: Key) -> bool {
+        let Some(human) = self.people.iter().find(|h| h.also.contains(&key)) else { return false };
+        let before = human.key.into_iter().chain(human.also.range(..key).copied());
+        before.into_iter().any(|k| sheet.row(k.1).is_some())
+    }
+
+    /// The number that speaks for the human of a number.
+    fn speaker(&self, key: Key) -> Key {
+        self.with_key(key).and_then(|place| self.people[place].key).unwrap_or(key)
+    }
+
     fn record(&self, sheet: &Sheet, row: &Row, key: Key) -> Record {
         let letter = match key.0 {
             MemberType::Student => "S",
@@ -142,7 +166,9 @@ impl School {
         is_blocked |= wants_id && holder.is_some();
         let before = person.map(|p| self.people[p].clone()).unwrap_or_default();
         let mut after = before.clone();
-        after.key = Some(key);
+        if !before.also.contains(&key) {
+            after.key = Some(key);
+        }
         after.host_id.get_or_insert(id);
         after.set(Field::MemberType, key.0.code());
         after.set(Field::LastName, row.last_name());
@@ -179,7 +205,7 @@ impl School {
         let given: BTreeSet<MemberType> = sheets.people().map(|s| s.member_type).collect();
         let matched: BTreeSet<usize> = records.iter().filter_map(|r| r.person).collect();
         let gone = |(place, h): &(usize, &Human)| {
-            h.key.is_some_and(|k| given.contains(&k.0) && !listed.contains(&k))
+            h.key.is_some_and(|k| given.contains(&k.0) && !h.keys().any(|k| listed.contains(&k)))
                 && !matched.contains(place)
                 && matches!(h.get(Field::Status), "active" | "applicant")
                 && !h.pins.contains(&Field::Status)
@@ -221,24 +247,29 @@ impl School {
                 continue;
             }
             // The first in the order of the alphabet; one that is told before one that is not.
-            let of_pair = sheets.relationships.iter().flatten();
-            let kinds = of_pair.filter(|t| (t.student, t.parent) == (tie.student, tie.parent)).map(|t| t.kind);
+            let (student, parent) = (self.speaker(student), self.speaker(parent));
+            let is_same = |t: &&Tie| {
+                self.speaker((MemberType::Student, t.student)) == student
+                    && self.speaker((MemberType::Parent, t.parent)) == parent
+            };
+            let kinds = sheets.relationships.iter().flatten().filter(is_same).map(|t| t.kind);
             let kind = kinds.filter(|k| !k.is_empty()).min().unwrap_or("Guardian");
-            ties.insert((tie.parent, tie.student), kind.to_owned());
+            ties.insert((parent.1, student.1), kind.to_owned());
         }
         Some(ties)
     }
 
     fn tie(&mut self, sheets: &Sheets, ties: &BTreeMap<(u64, u64), String>, decided: &mut BTreeSet<usize>) {
-        let is_in_file = |key: u64| sheets.parents.as_ref().is_some_and(|s| s.row(key).is_some());
+        let is_in_file = |h: &Human| h.keys().any(|k| sheets.parents.as_ref().is_some_and(|s| s.row(k.1).is_some()));
         for place in 0..self.people.len() {
             let Some((MemberType::Parent, key)) = self.people[place].key else { continue };
-            let is_taken = decided.contains(&place) && is_in_file(key);
+            let is_there = is_in_file(&self.people[place]);
+            let is_taken = decided.contains(&place) && is_there;
             // Whoever is in no file of parents is told of by the relationships alone; in a full file's place nobody is.
             let is_named = ties.keys().any(|(parent, _)| *parent == key);
             let speaks = match &sheets.parents {
                 None => is_named || sheets.is_full,
-                Some(_) => !sheets.is_full && is_named && !is_in_file(key),
+                Some(_) => !sheets.is_full && is_named && !is_there,
             };
             if !is_taken && !speaks {
                 continue;
@@ -281,7 +312,7 @@ impl School {
         }
     }
 
-    fn own_groups(&self, place: usize) -> BTreeSet<String> {
+    pub fn own_groups(&self, place: usize) -> BTreeSet<String> {
         let human = &self.people[place];
         let mut groups = BTreeSet::new();
         if !human.is_active() {

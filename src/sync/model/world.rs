@@ -15,7 +15,7 @@ use crate::integration_ids::{self, IdValue};
 use crate::integrations::{Integration, Stage};
 use crate::people::{self, Field, MemberType, Person, PersonId, pin};
 use crate::runs::{self, Applied, Change, KeySpace, Run, RunId, RunState, StoredChange, Who};
-use crate::schema::{integration_ids as ids_table, people as people_table, source_links};
+use crate::schema::{integration_ids as ids_table, merged_keys, people as people_table, source_links};
 use crate::schools::{CurrentSchool, NewSchool};
 use crate::security::{Actor, Sight};
 use crate::sync::{self, Absentees, Asked, Scope, Settings};
@@ -62,6 +62,8 @@ impl World {
                 let links: Vec<(PersonId, KeySpace, String)> = source_links::of(school)
                     .select((source_links::person_id, source_links::source, source_links::key_norm))
                     .load(conn)?;
+                let following: Vec<(KeySpace, String)> =
+                    merged_keys::of(school).select((merged_keys::source, merged_keys::key_norm)).load(conn)?;
                 let held = integration_ids::store::with_live(conn, school, self.integration.id, ids.clone())?;
                 let pins = pin::all(conn, school)?;
                 let memberships = groups::store::held_of(conn, school, &ids)?;
@@ -78,8 +80,13 @@ impl World {
                             KeySpace::Users => MemberType::Staff,
                             KeySpace::Persons => MemberType::Parent,
                         };
+                        let number = (member_type, key.parse().unwrap());
+                        if following.contains(&(*space, key.clone())) {
+                            human.also.insert(number);
+                            continue;
+                        }
                         assert_eq!(human.key, None, "two keys lead to {}", p.sonis_id);
-                        human.key = Some((member_type, key.parse().unwrap()));
+                        human.key = Some(number);
                     }
                     human.host_id = held.get(&p.id).map(|id| self.text(id));
                     human.groups = memberships.get(&p.id).into_iter().flatten().map(|g| g.key()).collect();
