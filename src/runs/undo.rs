@@ -148,7 +148,8 @@ fn check_merge(conn: &mut Conn, school: &CurrentSchool, run: &Run) -> Result<(),
     }
     let into: Option<PersonId> =
         merges::of(school).filter(merges::run_id.eq(run.id)).select(merges::into_id).get_result(conn).optional()?;
-    let into = into.ok_or_else(|| AppError::Conflict(format!("Run {} is no merge that could be taken back.", run.id)))?;
+    let into =
+        into.ok_or_else(|| AppError::Conflict(format!("Run {} is no merge that could be taken back.", run.id)))?;
     let Some(last) = merge::leads_to(conn, school, into)? else { return Ok(()) };
     let (into, last) = (Person::by_id(conn, school, into)?, Person::by_id(conn, school, last)?);
     Err(AppError::Conflict(format!(

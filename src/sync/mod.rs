@@ -34,12 +34,12 @@ mod tidy;
 pub mod uploads;
 
 pub use acts::{apply, release};
+pub(crate) use aliases::own_student_numbers;
 pub use figures::{Figures, TypeFigures};
 pub use files::{FileOf, Files, GivenFile};
 pub use planner::{Asked, Scope, plan};
-pub(crate) use aliases::own_student_numbers;
-pub use seen::groups_of as placeholders_of;
 pub use report::{Report, figures};
+pub use seen::groups_of as placeholders_of;
 pub use settings::{Absentees, During, Rollover, Settings};
 pub use stored::{StoredFile, StoredGroup, StoredOverlap};
 pub use tidy::{tidy, tidy_all, tidy_in_background};

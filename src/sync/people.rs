@@ -131,7 +131,9 @@ impl<'p, 'a> People<'p, 'a> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        planning.db.read(|conn| held::details(conn, planning.school, planning.integration.id, space, ids, planning.aliases))
+        planning
+            .db
+            .read(|conn| held::details(conn, planning.school, planning.integration.id, space, ids, planning.aliases))
     }
 
     fn decide_on_new(

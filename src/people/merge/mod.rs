@@ -58,7 +58,9 @@ pub enum MergeError {
     Reach(String),
     #[error("Both records have a {0} ID, and one of the two has to go. Choose which stays")]
     Undecided(String),
-    #[error("Somebody changed one of the two records meanwhile. What stands on this page is how they are now: look at it, then send again")]
+    #[error(
+        "Somebody changed one of the two records meanwhile. What stands on this page is how they are now: look at it, then send again"
+    )]
     Meanwhile,
 }
 
@@ -250,6 +252,25 @@ pub fn merged_into(conn: &mut Conn, school: &CurrentSchool, person: PersonId) ->
         }));
     }
     all.sort_by_key(|e| std::cmp::Reverse(e.run.id));
+    Ok(all)
+}
+
+/// The run that merged a record; None for one that was not merged.
+pub fn run_of(conn: &mut Conn, school: &CurrentSchool, person: &Person) -> Result<Option<RunId>, AppError> {
+    let run = merges::of(school).filter(merges::person_id.eq(person.id)).select(merges::run_id);
+    Ok(run.get_result(conn).optional()?)
+}
+
+/// All records that are one person with this one, by their numbers; only itself where nobody merged it.
+pub fn records_of(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    person: &Person,
+) -> Result<Vec<(PersonId, String)>, AppError> {
+    let root = survivor(conn, school, person)?.unwrap_or_else(|| person.clone());
+    let ended = merged_into(conn, school, root.id)?;
+    let mut all = vec![(root.id, root.sonis_id)];
+    all.extend(ended.into_iter().map(|e| (e.person, e.sonis_id)));
     Ok(all)
 }
 

@@ -101,7 +101,8 @@ fn ids(ends: &Side, stays: &Side, choice: &Choice, ground: &Ground) -> Vec<Chang
     for own in &ends.ids {
         let (integration, value) = (own.integration, own.value.clone());
         let is_free = ground.many.contains(&integration) || !stays.has_id(integration);
-        let moves = is_free || choice.ids.get(&integration) == Some(&Keeps::OfEnding) && ground.live.contains(&integration);
+        let moves =
+            is_free || choice.ids.get(&integration) == Some(&Keeps::OfEnding) && ground.live.contains(&integration);
         changes.push(step(from, IdStep { integration, before: Some(value.clone()), after: None, spec_version: None }));
         if !moves {
             continue;

@@ -88,8 +88,7 @@ pub fn back(now: &School, log: &[Done], n: usize) -> Back {
             let pins_too = |d: &Done| {
                 d.before.people.get(place).is_some_and(|h| h.get(*field) != d.after.people[place].get(*field))
             };
-            let others =
-                log.iter().enumerate().filter(|(i, d)| *i != n && !d.is_undone && by_hand(d));
+            let others = log.iter().enumerate().filter(|(i, d)| *i != n && !d.is_undone && by_hand(d));
             if by_hand(done) && !is_back && !others.into_iter().any(|(_, d)| pins_too(d)) {
                 human.pins.remove(field);
             }
