@@ -4,6 +4,7 @@
 mod account;
 mod import_names;
 mod integration_ids;
+mod merging;
 mod privileges;
 mod roster_sync;
 mod search;
