@@ -28,6 +28,7 @@ mod leftovers;
 mod limits;
 mod logs;
 mod mail;
+mod merging;
 mod nodes;
 mod people;
 mod races;

@@ -7,4 +7,5 @@ pub mod edit;
 pub mod history;
 pub mod import;
 pub mod list;
+pub mod merge;
 mod query;

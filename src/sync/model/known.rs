@@ -92,3 +92,43 @@ fn somebody_withdrawn_is_in_no_group_whichever_sync_put_them_there() {
     let years = Step::Settings { grade_groups: true, grad_year_groups: true, deactivates: false, without: false };
     play("withdrawn", &[family("Mother", |_| {}), years, family("Mother", |_| {}), Step::Undo { which: 0 }]);
 }
+
+#[test]
+fn two_rows_of_somebody_who_was_merged_say_what_the_own_number_says_and_the_other_alone_says_it_too() {
+    let merge = Step::Merge { ends: 1, stays: 0, picks: 1 << 31, takes_id: true };
+    let students = |rows: &[(u64, u8)]| family("Mother", |s| s.students = sheet(Student, rows));
+    let both = students(&[(1, 1), (2, 2)]);
+    let other = students(&[(2, 3)]);
+    let full = family("Mother", |s| (s.students, s.is_full) = (sheet(Student, &[(2, 0)]), true));
+    let deactivates = Step::Settings { grade_groups: true, grad_year_groups: true, deactivates: true, without: false };
+    let neither = family("Mother", |s| (s.students, s.is_full) = (sheet(Student, &[(3, 0)]), true));
+    let steps = [
+        both.clone(),
+        deactivates,
+        merge,
+        both.clone(),
+        other,
+        full,
+        both.clone(),
+        neither,
+        Step::Undo { which: 1 },
+        both,
+    ];
+    play("merged_rows", &steps);
+}
+
+#[test]
+fn parents_who_were_merged_keep_the_children_of_both() {
+    let merge = Step::Merge { ends: 3, stays: 2, picks: 1 << 31, takes_id: false };
+    let tie = |student, parent, kind| Tie { student, parent, kind };
+    let two = family("Mother", |s| {
+        s.students = sheet(Student, &[(1, 0), (2, 1)]);
+        s.parents = sheet(Parent, &[(1, 2), (2, 3)]);
+        s.relationships = Some(vec![tie(1, 1, "Mother"), tie(2, 2, ""), tie(1, 2, "Father")]);
+        s.is_full = true;
+    });
+    play(
+        "merged_parents",
+        &[two.clone(), merge, two.clone(), Step::Undo { which: 1 }, two.clone(), Step::Undo { which: 0 }],
+    );
+}
