@@ -205,6 +205,8 @@ struct Now {
     changed: HashMap<PersonId, String>,
     groups: HashMap<PersonId, HashSet<groups::Placeholder>>,
     relations: HashMap<(PersonId, PersonId), String>,
+    /// Numbers of students who were to be added by the run and were left out: no relationship to them was made.
+    left_out: HashSet<String>,
     /// The run is a merge: it alone can change a record that is merged.
     is_merge: bool,
 }
@@ -218,7 +220,8 @@ impl Now {
             .map(|(person, groups)| (person, groups.into_iter().collect()))
             .collect();
         let relations = people::store::relations_of(conn, school, ids.to_vec())?;
-        Ok(Now { people, changed, groups, relations, is_merge: run.kind == RunKind::Merge })
+        let left_out = if run.counts.excluded > 0 { left_out(conn, school, run)? } else { HashSet::new() };
+        Ok(Now { people, changed, groups, relations, left_out, is_merge: run.kind == RunKind::Merge })
     }
 
     /// The change that takes one back; None where nothing of it is left, or where all of it has to be kept.
@@ -334,7 +337,7 @@ impl Now {
         let norms = relations.iter().map(|r| r.student.clone()).collect();
         let students = people::store::linked(conn, school, KeySpace::Students, norms)?;
         let mut back = Vec::new();
-        for r in relations {
+        for r in relations.iter().filter(|r| !self.left_out.contains(&r.student)) {
             let held = students.get(&r.student).and_then(|s| self.relations.get(&(guardian.id, *s)));
             // As the run left it: what it added is there, and nothing where it ended one.
             let left = relations.iter().find(|o| o.adds && o.student == r.student).map(|o| &o.kind);
@@ -350,6 +353,21 @@ impl Now {
         }
         Ok(back)
     }
+}
+
+fn left_out(conn: &mut Conn, school: &CurrentSchool, run: &Run) -> Result<HashSet<String>, AppError> {
+    let out: Vec<StoredChange> = changes::of(school)
+        .filter(changes::run_id.eq(run.id))
+        .filter(changes::verb.eq(Verb::Create))
+        .filter(changes::outcome.is_not_null())
+        .filter(changes::source.eq(KeySpace::Students.code()))
+        .select(StoredChange::as_select())
+        .load(conn)?;
+    let mut norms = HashSet::new();
+    for change in out {
+        norms.extend(change.to_change()?.key.map(|k| k.norm));
+    }
+    Ok(norms)
 }
 
 /// What an edit pinned is free again when the edit is taken back, unless another edit pins it as well.

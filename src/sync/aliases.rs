@@ -33,7 +33,8 @@ impl Aliases {
             for link in links.iter().filter(|l| people.contains(&l.person)) {
                 keys.entry(link.person).or_default().insert(link.key);
             }
-            let own = |keys: &BTreeSet<u64>| keys.iter().copied().min_by_key(|k| (merged.follows(*member_type, *k), *k));
+            let own =
+                |keys: &BTreeSet<u64>| keys.iter().copied().min_by_key(|k| (merged.follows(*member_type, *k), *k));
             let linked: HashMap<PersonId, u64> =
                 keys.iter().filter_map(|(person, keys)| Some((*person, own(keys)?))).collect();
             let mut rows: HashMap<PersonId, u64> = HashMap::new();

@@ -211,7 +211,8 @@ fn find(conn: &mut Conn, school: &CurrentSchool, sonis_id: &str, with: &str) -> 
     let text = if with.is_empty() || !wrongs.is_empty() { person.bio.full_name() } else { with.to_owned() };
     let search =
         Search { text, member_type: Some(person.bio.member_type), status: StatusFilter::Any, ..Search::default() };
-    let ids: Vec<PersonId> = search.run(conn, school, &Sight::none(), 1, 20)?.people.into_iter().map(|p| p.id).collect();
+    let ids: Vec<PersonId> =
+        search.run(conn, school, &Sight::none(), 1, 20)?.people.into_iter().map(|p| p.id).collect();
     let mut found = Person::by_ids(conn, school, &ids)?;
     found.sort_by_key(|p| ids.iter().position(|id| *id == p.id));
     found.retain(|p| p.id != person.id && p.bio.status != Status::Merged);

@@ -94,6 +94,31 @@ fn somebody_withdrawn_is_in_no_group_whichever_sync_put_them_there() {
 }
 
 #[test]
+fn a_relationship_to_a_student_who_was_left_out_is_not_taken_back_with_the_run_that_could_not_make_it() {
+    let Step::Sync { sheets, .. } = family("Mother", |s| s.students = sheet(Student, &[(4, 0)])) else { return };
+    let sheets = Sheets { relationships: Some(vec![Tie { student: 4, parent: 1, kind: "Mother" }]), ..sheets };
+    let without = Step::Sync { sheets, turn: 0, exclude: Some(0), is_undone: false };
+    play("not_made", &[without, Step::Again { which: 0, kept: 0, turn: 0, is_full: false }, Step::Undo { which: 0 }]);
+}
+
+#[test]
+fn a_number_that_was_said_to_be_a_record_that_was_merged_leads_to_the_one_that_stayed() {
+    let merge = Step::Merge { ends: 1, stays: 0, picks: 1 << 31, takes_id: false };
+    let students = |rows: &[(u64, u8)]| family("Mother", |s| s.students = sheet(Student, rows));
+    let steps = [
+        students(&[(1, 1), (2, 2)]),
+        Step::Likely { key: 3, who: 1, is_same: Some(true) },
+        merge,
+        students(&[(3, 3)]),
+        students(&[(2, 1), (3, 3)]),
+        students(&[(1, 1), (2, 1), (3, 3)]),
+        Step::Undo { which: 1 },
+        students(&[(1, 1), (2, 2), (3, 3)]),
+    ];
+    play("said_of_merged", &steps);
+}
+
+#[test]
 fn two_rows_of_somebody_who_was_merged_say_what_the_own_number_says_and_the_other_alone_says_it_too() {
     let merge = Step::Merge { ends: 1, stays: 0, picks: 1 << 31, takes_id: true };
     let students = |rows: &[(u64, u8)]| family("Mother", |s| s.students = sheet(Student, rows));
