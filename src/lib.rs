@@ -4,7 +4,7 @@
 //! and other rooms use what its `mod.rs` re-exports. `docs/ARCHITECTURE.md` walks one request and one import through.
 //!
 //! The rooms:
-//! - [`people`]: the Biographic page, finding, adding and editing people, importing names
+//! - [`people`]: the Biographic page, finding, adding, editing and merging people, importing names
 //! - [`integration_ids`]: a person's IDs: list, add, delete, the life of each value
 //! - [`groups`]: the Group Directory: placeholder groups that the roster sync keeps, and who is in them
 //! - [`integrations`]: the catalogue of third-party programs, and at which stage a school has each

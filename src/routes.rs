@@ -59,6 +59,7 @@ pub fn table() -> Vec<Listed> {
     const SEE_IDS: Access = Access::Task(tasks::SeeIntegrationIds::ANY_OF);
     const MODIFY_IDS: Access = Access::Task(tasks::ModifyIntegrationIds::ANY_OF);
     const EDIT_PEOPLE: Access = Access::Task(tasks::EditPeople::ANY_OF);
+    const MERGE: Access = Access::Task(tasks::MergePeople::ANY_OF);
     const IMPORT_NAMES: Access = Access::Task(tasks::ImportNames::ANY_OF);
     const RUN_SYNC: Access = Access::Task(tasks::RunRosterSync::ANY_OF);
     const RELEASE: Access = Access::Task(tasks::ReleaseHeldRuns::ANY_OF);
@@ -101,6 +102,10 @@ pub fn table() -> Vec<Listed> {
         POST "/people/{sonis_id}/edit"                      EDIT_PEOPLE  => people::pages::edit::save;
         GET  "/people/{sonis_id}/history"                   School       => people::pages::history::history;
         GET  "/people/{sonis_id}/origins"                   School       => people::pages::origins::page;
+
+        GET  "/people/{sonis_id}/merge"                     MERGE        => people::pages::merge::page;
+        POST "/people/{sonis_id}/merge"                     MERGE        => people::pages::merge::submit;
+        POST "/people/{sonis_id}/merge/undo"                MERGE        => people::pages::merge::undo;
 
         GET  "/people/{sonis_id}/integration-ids"           SEE_IDS      => integration_ids::pages::list;
         POST "/people/{sonis_id}/integration-ids/add"       MODIFY_IDS   => integration_ids::pages::add;

@@ -198,8 +198,16 @@ mod tables {
             source -> Nullable<Text>, source_key -> Nullable<Text>, source_row -> Nullable<BigInt>,
             memberships -> Nullable<Text>, relations -> Nullable<Text>, row_hash -> Nullable<BigInt>,
             spec_version -> Nullable<Integer>,
-            outcome -> Nullable<Text>, outcome_by -> Nullable<Text>, unit -> Nullable<BigInt>,
+            outcome -> Nullable<Text>, outcome_by -> Nullable<Text>, unit -> Nullable<BigInt>, merge -> Nullable<Text>,
         }
+    }
+
+    diesel::table! {
+        merges (school_id, person_id) { school_id -> BigInt, person_id -> BigInt, into_id -> BigInt, run_id -> BigInt, }
+    }
+
+    diesel::table! {
+        merged_keys (school_id, source, key_norm) { school_id -> BigInt, source -> Text, key_norm -> Text, }
     }
 
     diesel::table! {
@@ -363,6 +371,8 @@ mod tables {
         field_pins,
         relationships,
         source_links,
+        merges,
+        merged_keys,
         runs,
         changes,
         run_problems,
@@ -458,7 +468,7 @@ macro_rules! of_a_school {
 }
 
 of_a_school! {
-    people field_pins relationships source_links runs changes run_problems integration_ids counters school_integrations
+    people field_pins relationships source_links merges merged_keys runs changes run_problems integration_ids counters school_integrations
     wizard_drafts own_profiles stage_moves ready_dismissals
     run_holds run_files run_overlaps run_groups groups memberships id_specs school_settings header_maps uploads upload_pieces
     email_decisions person_links match_decisions sync_cases sync_case_sets go_ons

@@ -69,6 +69,16 @@ impl Acting {
         Ok(visitor.sight())
     }
 
+    /// Over which integrations' IDs the actor may decide at a school: the operator over all.
+    pub fn reach(&self, conn: &mut Conn, desk: &Desk, school: &CurrentSchool) -> Result<Sight, Failure> {
+        let Some(user_id) = &self.acting_as else { return Ok(Sight::of_operator()) };
+        let visitor = match User::by_user_id(conn, user_id)? {
+            Some(user) => Visitor::load_in(conn, user.id, Some(school.id()), &desk.clock)?,
+            None => None,
+        };
+        Ok(visitor.map_or_else(Sight::none, |v| v.reach()))
+    }
+
     /// What a user who acts may not grant is not theirs to give to a new user. The operator may give everything.
     pub fn may_grant(
         &self,

@@ -8,6 +8,7 @@ mod blocked;
 mod check;
 mod demo;
 mod import;
+mod person;
 mod school;
 mod serve;
 mod sync;
@@ -72,6 +73,9 @@ enum Command {
     /// Import from a file
     #[command(subcommand)]
     Import(import::Import),
+    /// Merge two records of one person, or make them two again
+    #[command(subcommand)]
+    Person(person::PersonCommand),
     /// The roster sync: plan, apply, release, undo, show
     #[command(subcommand)]
     Sync(sync::Sync),
@@ -183,6 +187,7 @@ fn start(cli: Cli) -> Result<Done, Failure> {
         Command::School(c) => c.run(&desk),
         Command::User(c) => c.run(&desk),
         Command::Import(c) => c.run(&desk),
+        Command::Person(c) => c.run(&desk),
         Command::Sync(c) => c.run(&desk),
         Command::Backup(c) => c.run(&desk),
         Command::Restore(c) => c.run(&desk),

@@ -76,6 +76,8 @@ fn try_add(
     if integration.is_empty() {
         return Ok(Err(AddError::NoIntegration));
     }
+    let held = Person::by_id(conn, editor.school, person)?;
+    crate::people::merge::refuse_merged(conn, editor.school, &held)?;
     let live = Integration::live(conn, editor.school)?;
     let Some(integration) = live.into_iter().find(|i| i.code == integration && editor.reach.covers(i.id)) else {
         return Ok(Err(AddError::NotLive));

@@ -162,10 +162,18 @@ pub async fn list(
     let by = actor.actor();
     let loaded = db::blocking(&app, move |app| {
         let loaded = app.db.read(|conn| load(conn, &school, &sight, &sonis_id, notice.as_ref()))?;
+        if let Some(into) = app.db.read(|conn| crate::people::merge::survivor(conn, &school, &loaded.person))? {
+            return Ok(Err(into.sonis_id));
+        }
         app.viewed(&school, &by, &loaded.person, id.as_str())?;
-        Ok(loaded)
+        Ok(Ok(loaded))
     })
     .await?;
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        // The IDs went along with the merge.
+        Err(into) => return Ok(see_other(&format!("/people/{into}/integration-ids"))),
+    };
     html(&page(chrome, &actor.visitor, loaded))
 }
 

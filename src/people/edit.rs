@@ -45,6 +45,7 @@ pub fn edit_by_hand(
     now: NaiveDateTime,
 ) -> Result<Result<Vec<FieldChange>, EditError>, AppError> {
     let held = Person::by_id(conn, school, person)?;
+    super::merge::refuse_merged(conn, school, &held)?;
     if held.lock_version != seen {
         return Ok(Err(changed(conn, school, held, seen)?));
     }
@@ -71,7 +72,7 @@ fn changed(conn: &mut Conn, school: &CurrentSchool, now: Person, seen: i32) -> R
     let since = usize::try_from(now.lock_version.saturating_sub(seen).max(1)).unwrap_or(1);
     let updates: Vec<_> = history::of_person(conn, school, now.id, 200)?
         .into_iter()
-        .filter(|(c, _)| c.verb == crate::runs::Verb::Update)
+        .filter(|(c, _)| c.verb.is_edit() && c.fields().is_ok_and(|f| !f.is_empty()))
         .take(since)
         .collect();
     let by = updates.first().map(|(_, run)| run.actor_name.clone()).unwrap_or_else(|| "Somebody".into());

@@ -1,7 +1,7 @@
 //! The planner of an import of names: student records and who is held already -> changes. Pure: no clock, no database.
 //! Leaves reading the file to `sources`, and applying to `runs`.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -36,6 +36,8 @@ pub struct Held {
 pub struct Import {
     /// By the norm of their key (`SourceKey::norm`).
     pub held: HashMap<String, Held>,
+    /// Numbers that came with a merged record -> those of the same person whose rows count before theirs.
+    pub own: BTreeMap<u64, BTreeSet<u64>>,
     /// The calendar year in which the current school year ends: it turns a grade into a grad year.
     pub school_year_ends: i32,
 }
@@ -63,7 +65,8 @@ impl Import {
                 held.insert(norm, Held { id: person.id, bio: person.bio, pinned });
             }
         }
-        Ok(Import { held, school_year_ends })
+        let own = crate::sync::own_student_numbers(conn, school)?;
+        Ok(Import { held, own, school_year_ends })
     }
 }
 
@@ -84,7 +87,12 @@ pub fn plan_import(file: &StudentsFile, import: &Import) -> Plan {
         })
         .collect();
     plan.counts.refused = count(file.problems.rows());
+    let silent = silent(file, &import.own);
     for record in &file.records {
+        if silent.contains(&record.student_number.value()) {
+            plan.counts.unchanged += 1;
+            continue;
+        }
         let row = i64::try_from(record.row).unwrap_or(i64::MAX);
         let key = key_of(record);
         let Some(held) = import.held.get(&key.norm) else {
@@ -108,6 +116,15 @@ pub fn plan_import(file: &StudentsFile, import: &Import) -> Plan {
         }
     }
     plan
+}
+
+/// Numbers of the file that say nothing, because another row of the same person does.
+fn silent(file: &StudentsFile, own: &BTreeMap<u64, BTreeSet<u64>>) -> HashSet<u64> {
+    if own.is_empty() {
+        return HashSet::new();
+    }
+    let there: HashSet<u64> = file.records.iter().map(|r| r.student_number.value()).collect();
+    own.iter().filter(|(_, before)| before.iter().any(|key| there.contains(key))).map(|(key, _)| *key).collect()
 }
 
 /// Copies what the file speaks about. An absent column says nothing about its field; a blank cell clears it.
@@ -184,7 +201,7 @@ mod tests {
     }
 
     fn nobody() -> Import {
-        Import { held: HashMap::new(), school_year_ends: 2027 }
+        Import { held: HashMap::new(), own: BTreeMap::new(), school_year_ends: 2027 }
     }
 
     /// What a school holds once a plan is applied, as the kernel would leave it.

@@ -7,6 +7,7 @@ mod fold;
 mod import;
 pub mod import_names;
 mod listed;
+pub mod merge;
 pub mod origin;
 pub mod pages;
 mod person;

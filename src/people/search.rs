@@ -345,15 +345,15 @@ pub fn exact(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, typed: &str
         Err(AppError::NotFound) => {}
         Err(e) => return Err(e),
     }
-    match integration_ids::holders(conn, school, sight, typed)?.as_slice() {
-        // Outside the visitor's limits the holder is nobody.
-        [one] => match Person::by_id(conn, school, *one) {
-            Ok(person) => Ok(Some(person)),
-            Err(AppError::NotFound) => Ok(None),
-            Err(e) => Err(e),
-        },
-        _ => Ok(None),
+    let holders = integration_ids::holders(conn, school, sight, typed)?;
+    // Outside the visitor's limits a holder is nobody.
+    let mut held = Person::by_ids(conn, school, &holders)?;
+    let hidden = holders.len() - held.len();
+    // What a merged record had, the one that it leads to has.
+    if holders.len() > 1 {
+        held.retain(|p| p.bio.status != Status::Merged);
     }
+    Ok(if held.len() + hidden == 1 { held.pop() } else { None })
 }
 
 /// How many active people the school has of each member type.

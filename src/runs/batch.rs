@@ -8,6 +8,7 @@ use chrono::NaiveDateTime;
 
 use super::change::{Change, IdStep, Who};
 use super::key::{KeySpace, SourceKey};
+use super::merge::{self, Merge};
 use super::run::RunId;
 use crate::db::{Conn, bulk};
 use crate::error::AppError;
@@ -16,7 +17,7 @@ use crate::integration_ids::store::{IdRow, Rules};
 use crate::integration_ids::{self, IdKey};
 use crate::integrations::IntegrationId;
 use crate::people::store::{LinkRow, PersonRow, RelationshipRow};
-use crate::people::{self, Field, Person, PersonId};
+use crate::people::{self, Field, Person, PersonId, Status};
 use crate::schools::{CurrentSchool, next_sonis_ids};
 use crate::security::Actor;
 
@@ -123,6 +124,7 @@ pub(super) fn carry_out(
     check_keys(conn, hand.school, &mut steps)?;
     check_ids(conn, hand, known, &mut steps)?;
     update_held(conn, hand, &mut steps)?;
+    merge(conn, hand, &mut steps)?;
     add_new(conn, hand, &mut steps)?;
     link(conn, hand.school, &steps)?;
     add_ids(conn, hand, known, &steps)?;
@@ -223,6 +225,12 @@ fn update_held(conn: &mut Conn, hand: &Hand<'_>, steps: &mut [Step]) -> Result<(
             step.refuse(Refusal::Moved { person: Some(id) });
             continue;
         };
+        // A record that was merged is changed by nothing but the undo of that.
+        let comes_back = matches!(step.change.merge.as_deref(), Some(Merge::Ends(moves)) if moves.is_back);
+        if person.bio.status == Status::Merged && !comes_back {
+            step.refuse(Refusal::Moved { person: Some(id) });
+            continue;
+        }
         if step.change.fields.is_empty() {
             continue;
         }
@@ -242,6 +250,17 @@ fn update_held(conn: &mut Conn, hand: &Hand<'_>, steps: &mut [Step]) -> Result<(
             person.lock_version += 1;
         } else {
             step.refuse(Refusal::Moved { person: Some(id) });
+        }
+    }
+    Ok(())
+}
+
+/// Two records become one, or are two again.
+fn merge(conn: &mut Conn, hand: &Hand<'_>, steps: &mut [Step]) -> Result<(), AppError> {
+    for step in steps.iter_mut().filter(|s| s.refusal.is_none()) {
+        let (Some(person), Some(Merge::Ends(moves))) = (step.person, step.change.merge.as_deref()) else { continue };
+        if let Some(refusal) = merge::carry_out(conn, hand, person, moves)? {
+            step.refuse(refusal);
         }
     }
     Ok(())

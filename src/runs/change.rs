@@ -2,6 +2,7 @@
 //! to find, so that a plan gone stale is noticed. Leaves keeping it to `runs::stored`, carrying it out to `runs::apply`.
 
 use super::key::SourceKey;
+use super::merge::Merge;
 use crate::groups::Placeholder;
 use crate::integration_ids::IdValue;
 use crate::integrations::IntegrationId;
@@ -21,6 +22,8 @@ pub struct Change {
     pub relations: Vec<RelationStep>,
     /// Changes of one unit are carried out, left out and undone together: a swap of IDs, a chain.
     pub unit: Option<i64>,
+    /// Two records become one, or are two again.
+    pub merge: Option<Box<Merge>>,
 }
 
 #[derive(Debug, Clone)]
@@ -63,6 +66,17 @@ crate::text_enum! {
         RemoveId = "remove_id", "Removed an ID";
         Belong = "belong", "Changed groups or relationships";
         Link = "link", "Linked to the source";
+        Merge = "merge", "Merged";
+        Separate = "separate", "Separated again";
+    }
+}
+
+impl Verb {
+    /// Whether it edits the person: what an undo of something earlier keeps and names.
+    pub const EDITS: [Verb; 3] = [Verb::Update, Verb::Merge, Verb::Separate];
+
+    pub fn is_edit(self) -> bool {
+        Verb::EDITS.contains(&self)
     }
 }
 
@@ -96,6 +110,7 @@ impl Change {
             groups: Vec::new(),
             relations: Vec::new(),
             unit: None,
+            merge: None,
         }
     }
 
@@ -110,6 +125,7 @@ impl Change {
     pub fn verb(&self) -> Verb {
         match (&self.who, &self.id) {
             (Who::New(_), _) => Verb::Create,
+            _ if self.merge.is_some() => self.merge.as_ref().map_or(Verb::Merge, |m| m.verb()),
             _ if !self.fields.is_empty() => Verb::Update,
             (_, Some(IdStep { after: Some(_), .. })) => Verb::AddId,
             (_, Some(_)) => Verb::RemoveId,

@@ -36,9 +36,19 @@ pub fn of_person(
     person: PersonId,
     limit: i64,
 ) -> Result<Vec<(StoredChange, Run)>, AppError> {
+    of_people(conn, school, &[person], limit)
+}
+
+/// The same of several records, which are one person.
+pub fn of_people(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    people: &[PersonId],
+    limit: i64,
+) -> Result<Vec<(StoredChange, Run)>, AppError> {
     Ok(changes::of(school)
         .inner_join(runs::beside(changes::school_id, runs::id.eq(changes::run_id)))
-        .filter(changes::person_id.eq(person))
+        .filter(changes::person_id.eq_any(people.to_vec()))
         .filter(runs::state.eq(RunState::Applied))
         .filter(changes::outcome.is_null())
         .order((runs::generation.desc(), changes::id.desc()))

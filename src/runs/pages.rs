@@ -173,8 +173,11 @@ fn rows(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, run: RunId) -> R
     let ids: Vec<PersonId> = changes.iter().filter_map(|c| c.person_id).collect();
     let people: HashMap<PersonId, Person> =
         Person::by_ids(conn, school, &ids)?.into_iter().map(|p| (p.id, p)).collect();
+    let is_merge = Run::by_id(conn, school, run)?.kind == RunKind::Merge;
     changes
         .into_iter()
+        // That there is an ID at all is not told of somebody who was merged.
+        .filter(|c| !is_merge || c.integration_id.is_none_or(|i| sight.covers(i)))
         .map(|c| {
             let value = c.id_after.as_ref().or(c.id_before.as_ref());
             let id = c.integration_id.map(|i| {

@@ -28,6 +28,7 @@ crate::text_enum! {
         DeleteId = "delete_id", "Integration ID deleted by hand";
         NewPerson = "new_person", "Person added by hand";
         EditPerson = "edit_person", "Person edited by hand";
+        Merge = "merge", "Two people merged";
         Undo = "undo", "Undo";
         Demo = "demo", "Demo data";
     }
@@ -47,7 +48,7 @@ crate::text_enum! {
 impl RunKind {
     /// Whether such a run can take IDs away: those go first, over the whole run.
     pub(super) fn takes_ids_away(self) -> bool {
-        matches!(self, RunKind::DeleteId | RunKind::Undo | RunKind::MatchList)
+        matches!(self, RunKind::DeleteId | RunKind::Merge | RunKind::Undo | RunKind::MatchList)
     }
 
     /// Made from files, looked at as a plan, applied later.
@@ -63,8 +64,11 @@ impl RunKind {
     /// Kinds whose very existence may tell that a person has an integration ID.
     const OF_ONE_ID: [RunKind; 3] = [RunKind::AddId, RunKind::DeleteId, RunKind::Undo];
     /// Kinds that somebody who sees a part of the school may know of: the others are about everybody.
-    const OF_SOME: [RunKind; 5] =
-        [RunKind::AddId, RunKind::DeleteId, RunKind::NewPerson, RunKind::EditPerson, RunKind::Undo];
+    const OF_SOME: [RunKind; 6] =
+        [RunKind::AddId, RunKind::DeleteId, RunKind::NewPerson, RunKind::EditPerson, RunKind::Merge, RunKind::Undo];
+
+    /// Kinds whose values somebody chose by hand: a sync keeps them.
+    pub(super) const BY_HAND: [RunKind; 2] = [RunKind::EditPerson, RunKind::Merge];
 }
 
 #[derive(Debug, Clone, Queryable, Selectable)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Change, GroupStep, IdStep, RelationStep, Verb, Who};
 use super::key::SourceKey;
+use super::merge::Merge;
 use super::run::RunId;
 use crate::bulk_load;
 use crate::db::Conn;
@@ -41,6 +42,7 @@ pub struct StoredChange {
     pub outcome: Option<Outcome>,
     pub outcome_by: Option<String>,
     pub unit: Option<i64>,
+    merge: Option<String>,
 }
 
 crate::text_enum! {
@@ -68,6 +70,7 @@ pub(super) struct ChangeRow {
     row_hash: Option<i64>,
     spec_version: Option<i32>,
     unit: Option<i64>,
+    merge: Option<String>,
 }
 
 /// A field's step as it stands in the JSON column.
@@ -149,6 +152,7 @@ impl ChangeRow {
             row_hash: change.row_hash,
             spec_version: change.id.as_ref().and_then(|i| i.spec_version),
             unit: change.unit,
+            merge: change.merge.as_ref().map(write).transpose()?,
         })
     }
 
@@ -191,6 +195,11 @@ impl StoredChange {
             .collect())
     }
 
+    /// The two records that became one by it, or are two again.
+    pub fn merge(&self) -> Result<Option<Merge>, AppError> {
+        self.merge.as_deref().map(read).transpose()
+    }
+
     /// The change as something that can be carried out.
     pub fn to_change(&self) -> Result<Change, AppError> {
         let fields = self.fields()?;
@@ -224,6 +233,7 @@ impl StoredChange {
             groups: self.groups()?,
             relations: self.relations()?,
             unit: self.unit,
+            merge: self.merge()?.map(Box::new),
         })
     }
 

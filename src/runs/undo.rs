@@ -10,6 +10,7 @@ use super::apply::{self, Applied, apply_now};
 use super::batch::Refusal;
 use super::change::{Change, GroupStep, IdStep, RelationStep, Verb, Who};
 use super::key::KeySpace;
+use super::merge::{self, Merge};
 use super::plan::{PlanWriter, Whole};
 use super::problem::{Cause, Problem};
 use super::run::{Counts, NewRun, Run, RunId, RunKind, RunState, SourceFile, move_state};
@@ -20,7 +21,7 @@ use crate::error::AppError;
 use crate::groups;
 use crate::integration_ids;
 use crate::people::{self, Field, FieldChange, Person, PersonId, Status};
-use crate::schema::{changes, runs};
+use crate::schema::{changes, merges, runs};
 use crate::schools::CurrentSchool;
 use crate::security::Actor;
 
@@ -55,6 +56,7 @@ pub fn undo_small(
     now: NaiveDateTime,
 ) -> Result<Result<RunId, Refusal>, AppError> {
     check(run)?;
+    check_merge(conn, school, run)?;
     let (mut inverse, mut kept) = (Vec::new(), Vec::new());
     let mut before = i64::MAX;
     while let Some(last) = next(conn, school, run, &mut before, &mut inverse, &mut kept)? {
@@ -72,7 +74,7 @@ pub fn undo_small(
         Err(refusal) => return Ok(Err(refusal)),
     };
     Problem::store_all(conn, school, undone, kept)?;
-    if run.kind == RunKind::EditPerson {
+    if RunKind::BY_HAND.contains(&run.kind) {
         unpin(conn, school, run, &inverse)?;
     }
     Ok(Ok(undone))
@@ -140,6 +142,23 @@ fn check(run: &Run) -> Result<(), AppError> {
     Err(AppError::Conflict(format!("Run {} cannot be undone, or somebody has undone it already.", run.id)))
 }
 
+/// A merge whose record that stayed was merged itself since is taken back after that one.
+fn check_merge(conn: &mut Conn, school: &CurrentSchool, run: &Run) -> Result<(), AppError> {
+    if run.kind != RunKind::Merge {
+        return Ok(());
+    }
+    let into: Option<PersonId> =
+        merges::of(school).filter(merges::run_id.eq(run.id)).select(merges::into_id).get_result(conn).optional()?;
+    let into =
+        into.ok_or_else(|| AppError::Conflict(format!("Run {} is no merge that could be taken back.", run.id)))?;
+    let Some(last) = merge::leads_to(conn, school, into)? else { return Ok(()) };
+    let (into, last) = (Person::by_id(conn, school, into)?, Person::by_id(conn, school, last)?);
+    Err(AppError::Conflict(format!(
+        "{} was merged into {} since. Undo that merge first, then this one.",
+        into.sonis_id, last.sonis_id
+    )))
+}
+
 /// Plans the inverse of the next changes, from the last backwards: last done, first undone. The answer is where to go on.
 fn next(
     conn: &mut Conn,
@@ -186,6 +205,10 @@ struct Now {
     changed: HashMap<PersonId, String>,
     groups: HashMap<PersonId, HashSet<groups::Placeholder>>,
     relations: HashMap<(PersonId, PersonId), String>,
+    /// Numbers of students who were to be added by the run and were left out: no relationship to them was made.
+    left_out: HashSet<String>,
+    /// The run is a merge: it alone can change a record that is merged.
+    is_merge: bool,
 }
 
 impl Now {
@@ -197,7 +220,8 @@ impl Now {
             .map(|(person, groups)| (person, groups.into_iter().collect()))
             .collect();
         let relations = people::store::relations_of(conn, school, ids.to_vec())?;
-        Ok(Now { people, changed, groups, relations })
+        let left_out = if run.counts.excluded > 0 { left_out(conn, school, run)? } else { HashSet::new() };
+        Ok(Now { people, changed, groups, relations, left_out, is_merge: run.kind == RunKind::Merge })
     }
 
     /// The change that takes one back; None where nothing of it is left, or where all of it has to be kept.
@@ -210,6 +234,11 @@ impl Now {
     ) -> Result<Option<Change>, AppError> {
         let Some(person) = stored.person_id.and_then(|id| self.people.get(&id)) else { return Ok(None) };
         let change = stored.to_change()?;
+        if person.bio.status == Status::Merged && !self.is_merge {
+            let reason = "Kept as it is: the record was merged into another one since. Undo the merge first.";
+            kept.push(Problem::new(Cause::Kept, &person.sonis_id, reason));
+            return Ok(None);
+        }
         let mut back = Change::of(Who::Held(person.id));
         match &change.who {
             // Nothing is erased: a person who should not have been added is withdrawn, and a rerun revives them.
@@ -260,6 +289,14 @@ impl Now {
         };
         back.groups.sort_unstable();
         back.relations = self.relations_back(conn, school, person, &change.relations, kept)?;
+        back.merge = match change.merge.as_deref() {
+            None => None,
+            Some(Merge::Stays { other, .. }) => Some(Box::new(Merge::Stays { other: *other, is_back: true })),
+            Some(Merge::Ends(moves)) => {
+                let tell = |reason| kept.push(Problem::new(Cause::Kept, &person.sonis_id, reason));
+                Some(Box::new(Merge::Ends(moves.back(conn, school, person.id, tell)?)))
+            }
+        };
         Ok((!back.is_nothing()).then_some(back))
     }
 
@@ -300,7 +337,7 @@ impl Now {
         let norms = relations.iter().map(|r| r.student.clone()).collect();
         let students = people::store::linked(conn, school, KeySpace::Students, norms)?;
         let mut back = Vec::new();
-        for r in relations {
+        for r in relations.iter().filter(|r| !self.left_out.contains(&r.student)) {
             let held = students.get(&r.student).and_then(|s| self.relations.get(&(guardian.id, *s)));
             // As the run left it: what it added is there, and nothing where it ended one.
             let left = relations.iter().find(|o| o.adds && o.student == r.student).map(|o| &o.kind);
@@ -318,6 +355,21 @@ impl Now {
     }
 }
 
+fn left_out(conn: &mut Conn, school: &CurrentSchool, run: &Run) -> Result<HashSet<String>, AppError> {
+    let out: Vec<StoredChange> = changes::of(school)
+        .filter(changes::run_id.eq(run.id))
+        .filter(changes::verb.eq(Verb::Create))
+        .filter(changes::outcome.is_not_null())
+        .filter(changes::source.eq(KeySpace::Students.code()))
+        .select(StoredChange::as_select())
+        .load(conn)?;
+    let mut norms = HashSet::new();
+    for change in out {
+        norms.extend(change.to_change()?.key.map(|k| k.norm));
+    }
+    Ok(norms)
+}
+
 /// What an edit pinned is free again when the edit is taken back, unless another edit pins it as well.
 fn unpin(conn: &mut Conn, school: &CurrentSchool, run: &Run, inverse: &[Change]) -> Result<(), AppError> {
     for (person, back) in inverse.iter().filter_map(|c| Some((c.held()?, c))) {
@@ -325,7 +377,7 @@ fn unpin(conn: &mut Conn, school: &CurrentSchool, run: &Run, inverse: &[Change])
             .inner_join(runs::beside(changes::school_id, runs::id.eq(changes::run_id)))
             .filter(changes::person_id.eq(person))
             .filter(runs::state.eq(RunState::Applied))
-            .filter(runs::kind.eq(RunKind::EditPerson))
+            .filter(runs::kind.eq_any(RunKind::BY_HAND))
             .filter(runs::undone_by_run_id.is_null())
             .filter(runs::id.ne(run.id))
             .select(StoredChange::as_select())
@@ -364,7 +416,7 @@ fn changed_since(
         .filter(runs::undone_by_run_id.is_null())
         .filter(runs::undoes_run_id.is_null().or(runs::undoes_run_id.ne_all(taken_back)))
         // An ID that was added since is no edit of the person, and a clerk must not learn of it here.
-        .filter(changes::verb.eq(Verb::Update))
+        .filter(changes::verb.eq_any(Verb::EDITS))
         .order((runs::generation, changes::id))
         .select((changes::person_id, runs::actor_name, runs::planned_at))
         .load(conn)?;

@@ -69,7 +69,7 @@ impl People<'_, '_> {
                 });
                 change.groups = detail.groups.iter().map(|g| GroupStep { joins: false, group: *g }).collect();
                 if member_type == MemberType::Student {
-                    regroup.is_gone(*key);
+                    regroup.is_gone(planning.aliases.canonical(member_type, *key));
                     self.moved.push(*person);
                 }
                 self.decided.insert(*person);

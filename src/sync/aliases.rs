@@ -1,15 +1,16 @@
-//! People with several numbers of one kind, as a decision makes them: which number stands for them in the relationships,
-//! and in which row of the files they stand. Leaves who they are to `sync::decisions`.
+//! People with several numbers of one kind, as a decision or a merge makes them: which number stands for them in the
+//! relationships, and in which row of the files they stand. Leaves who they are to `sync::decisions` and `sync::merged`.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::held::Links;
+use super::merged::Merged;
 use super::planner::Pass;
 use crate::people::{MemberType, PersonId};
 
 #[derive(Debug, Clone, Default)]
 pub struct Aliases {
-    /// Any of the numbers -> the smallest one that is linked.
+    /// Any of the numbers -> the smallest one that is linked; one that came with a merged record only where all did.
     canonical: HashMap<(MemberType, u64), u64>,
     /// That one -> the number of the row in the files.
     rows: HashMap<(MemberType, u64), u64>,
@@ -17,7 +18,12 @@ pub struct Aliases {
 
 impl Aliases {
     /// Of those people who may have several numbers.
-    pub(super) fn of(passes: &[Pass<'_>], links: &HashMap<MemberType, Links>, people: &HashSet<PersonId>) -> Aliases {
+    pub(super) fn of(
+        passes: &[Pass<'_>],
+        links: &HashMap<MemberType, Links>,
+        people: &HashSet<PersonId>,
+        merged: &Merged,
+    ) -> Aliases {
         let mut aliases = Aliases::default();
         if people.is_empty() {
             return aliases;
@@ -27,8 +33,10 @@ impl Aliases {
             for link in links.iter().filter(|l| people.contains(&l.person)) {
                 keys.entry(link.person).or_default().insert(link.key);
             }
+            let own =
+                |keys: &BTreeSet<u64>| keys.iter().copied().min_by_key(|k| (merged.follows(*member_type, *k), *k));
             let linked: HashMap<PersonId, u64> =
-                keys.iter().filter_map(|(person, keys)| Some((*person, *keys.first()?))).collect();
+                keys.iter().filter_map(|(person, keys)| Some((*person, own(keys)?))).collect();
             let mut rows: HashMap<PersonId, u64> = HashMap::new();
             for pass in passes.iter().filter(|p| p.roster.member_type() == *member_type) {
                 for (led, seen) in

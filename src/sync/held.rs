@@ -210,7 +210,7 @@ pub fn details(
     Ok(all)
 }
 
-fn keys_of(
+pub fn keys_of(
     conn: &mut Conn,
     school: &CurrentSchool,
     space: KeySpace,

@@ -45,7 +45,8 @@ pub(super) fn lead(
         for (place, pass) in passes.iter().enumerate().filter(|(_, p)| p.roster.space() == *space) {
             let Some(record) = pass.roster.find(*key) else { continue };
             let is_free = pass.held(record).is_none_or(|held| held == person);
-            if is_free && pass.roster.member_type() == member_type {
+            // Another row of the same person speaks for it.
+            if is_free && !pass.silent.contains(&record) && pass.roster.member_type() == member_type {
                 said.insert((place, record), person);
             }
         }
@@ -58,7 +59,8 @@ pub(super) fn lead(
     said.values().for_each(|person| *rows.entry(*person).or_default() += 1);
     for (place, pass) in passes.iter().enumerate() {
         for (record, led) in pass.person.iter().enumerate() {
-            if let Some(n) = rows.get_mut(&PersonId(*led)).filter(|_| !said.contains_key(&(place, record))) {
+            let is_counted = !said.contains_key(&(place, record)) && !pass.silent.contains(&record);
+            if let Some(n) = rows.get_mut(&PersonId(*led)).filter(|_| is_counted) {
                 *n += 1;
             }
         }

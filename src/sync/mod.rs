@@ -24,6 +24,7 @@ mod likely;
 pub mod maps;
 pub mod match_list;
 mod matches;
+mod merged;
 #[cfg(test)]
 mod model;
 mod outcome;
@@ -50,8 +51,10 @@ pub use figures::{Figures, TypeFigures};
 pub use files::{FileOf, Files, GivenFile};
 pub use go_on::{GoOn, go_on};
 pub use handshake::{Disagreement, returning_since, set_returning};
+pub(crate) use merged::own_student_numbers;
 pub use planner::{Asked, Scope, plan};
 pub use report::{Report, figures};
+pub use seen::groups_of as placeholders_of;
 pub use settings::{Absentees, During, Rollover, Settings, SharedEmails};
 pub use stored::{StoredFile, StoredGroup, StoredOverlap};
 pub use tidy::{tidy, tidy_all, tidy_in_background};

@@ -19,6 +19,7 @@ use super::fingerprint::Salt;
 use super::handshake::{self, Handshake};
 use super::held::{self, Links};
 use super::matches;
+use super::merged::Merged;
 use super::people::People;
 use super::regroup::Regroup;
 use super::roster::{Roster, space_of};
@@ -65,12 +66,13 @@ pub fn plan(
 ) -> Result<Result<RunId, (Slot, FileProblem)>, AppError> {
     let integration = db.read(|conn| ready_integration(conn, school, &asked.integration))?;
     let year = crate::people::import_names::school_year_ends(now.date());
-    let (settings, decisions, specs, generation) = db.write(|conn| {
+    let (settings, decisions, specs, generation, merged) = db.write(|conn| {
         Ok((
             Settings { handshake: Handshake::load(conn, school, &integration)?, ..Settings::load(conn, school)? },
             Decisions::load(conn, school)?,
             Specs::load(conn, school, integration.id, actor, now)?,
             generation(conn, school)?,
+            Merged::load(conn, school)?,
         ))
     })?;
     let basis = Basis {
@@ -104,6 +106,7 @@ pub fn plan(
         integration: &integration,
         settings: &settings,
         decisions: &decisions,
+        merged: &merged,
         aliases: Aliases::default(),
         specs: &specs,
         is_full: scope == Scope::Full,
@@ -171,6 +174,7 @@ pub(super) struct Planning<'a> {
     pub integration: &'a Integration,
     pub settings: &'a Settings,
     pub decisions: &'a Decisions,
+    pub merged: &'a Merged,
     pub aliases: Aliases,
     pub specs: &'a Specs,
     pub is_full: bool,
@@ -192,6 +196,8 @@ pub(super) struct Pass<'a> {
     pub hash: Vec<i64>,
     /// What it came to last time; the record is unchanged where they are equal.
     pub was: Vec<Option<i64>>,
+    /// Records that say nothing, because another one of the same person does.
+    pub silent: BTreeSet<usize>,
 }
 
 impl Pass<'_> {
@@ -240,8 +246,9 @@ impl<'a> Planning<'a> {
         let mut conflicts = Conflicts::default();
         let known = self.db.read(|conn| Known::load(conn, self.school, self.decisions))?;
         let decisions = self.decisions;
-        let several = matches::lead(&mut self, &mut passes, decisions, &known, &mut conflicts)?;
-        self.aliases = Aliases::of(&passes, &links, &several);
+        let mut several = matches::lead(&mut self, &mut passes, decisions, &known, &mut conflicts)?;
+        several.extend(self.merged.people());
+        self.aliases = Aliases::of(&passes, &links, &several, self.merged);
         let twins = Twins::load(&self, decisions, &known, &passes, &links)?;
         twins.mark(&mut passes, &mut conflicts);
         let mut families = self.families(&links)?;
@@ -333,22 +340,32 @@ impl<'a> Planning<'a> {
                 &self.integration.code,
                 &format!("{:?}", files.columns_of(roster.slot())),
             ]);
-            let seen = see(roster, &salt, |_, problems| {
+            let mut seen = see(roster, &salt, |_, problems| {
                 for p in problems {
                     self.refuse(roster, None, p, Cause::Unreadable)?;
                 }
                 self.blocked(member_type)
             })?;
+            // One person in two rows: the row of the person's own number counts.
+            let silent = self.merged.silent(roster);
+            for record in &silent {
+                if let Some(s) = seen.get_mut(*record).filter(|s| !s.is_blocked) {
+                    s.is_blocked = true;
+                    self.counts.unchanged += 1;
+                    self.count(member_type, |f| f.unchanged += 1);
+                }
+            }
             let links = links.get(&member_type);
             let mut person = Vec::with_capacity(seen.len());
             let mut was = Vec::with_capacity(seen.len());
             for s in &seen {
                 let link = links.and_then(|l| l.find(s.key));
                 person.push(link.map_or(0, |l| l.person.0));
-                was.push(link.filter(|l| !pinned.contains(&l.person)).and_then(|l| l.hash));
+                let is_compared = |l: &held::Link| pinned.contains(&l.person) || self.merged.is_several(l.person);
+                was.push(link.filter(|l| !is_compared(l)).and_then(|l| l.hash));
             }
             let hash = seen.iter().map(|s| s.hash).collect();
-            passes.push(Pass { roster, seen, person, hash, was });
+            passes.push(Pass { roster, seen, person, hash, was, silent });
         }
         Ok(passes)
     }

@@ -29,6 +29,7 @@ mod leftovers;
 mod limits;
 mod logs;
 mod mail;
+mod merging;
 mod nodes;
 mod origins;
 mod people;

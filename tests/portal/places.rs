@@ -194,6 +194,8 @@ impl Places {
             "/people/new" => fields(&[("last_name", "Places"), ("member_type", "parent"), ("status", "active")]),
             "/people/import" => Form::File,
             "/people/{sonis_id}/edit" => fields(&[("version", "1"), ("campus", "Places")]),
+            "/people/{sonis_id}/merge" => fields(&[("with", &self.holder)]),
+            "/people/{sonis_id}/merge/undo" => fields(&[("run", &self.added_run)]),
             "/people/{sonis_id}/integration-ids/add" => fields(&[("integration", "canvas"), ("value", "places-2")]),
             "/people/{sonis_id}/integration-ids/delete" => fields(&[("delete", &self.record)]),
             "/people/{sonis_id}/integration-ids/undo" => fields(&[("run", &self.added_run)]),

@@ -301,7 +301,7 @@ macro_rules! every_column {
 crate::on_both! {
     async fn every_column_of_the_program_can_be_asked_for(world) {
         let school = world.db.read(|conn| CurrentSchool::by_code(conn, "NFC")).unwrap().unwrap();
-        every_column!(world, school: counters, school_integrations, people, field_pins, relationships, source_links, runs, changes,
+        every_column!(world, school: counters, school_integrations, people, field_pins, relationships, source_links, merges, merged_keys, runs, changes,
             run_problems, integration_ids, wizard_drafts, own_profiles, stage_moves, ready_dismissals, run_holds, run_files, run_overlaps,
             run_groups, groups, memberships, id_specs, school_settings, header_maps, uploads, upload_pieces,
             email_decisions, person_links, match_decisions, sync_cases, sync_case_sets, go_ons;

@@ -9,12 +9,13 @@ use crate::app::App;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::groups::Group;
+use crate::people::merge::{Ended, survivor};
 use crate::people::relationship::{Relative, relatives};
 use crate::people::{MemberType, Person, Status, grade_words};
 use crate::schools::CurrentSchool;
 use crate::security::{TaskName, Visitor, tasks, who_grants};
 use crate::sync::decisions::twins_of;
-use crate::web::{Chrome, SignedIn, db, html, when};
+use crate::web::{Chrome, SignedIn, db, html, see_other, when};
 
 #[derive(Template)]
 #[template(path = "people/biographic.html")]
@@ -31,6 +32,9 @@ struct BiographicPage {
     /// There may be relatives whom the visitor cannot open; whether there are is not told.
     is_limited: bool,
     groups: Vec<Group>,
+    /// Records that were merged into this one.
+    ended: Vec<Ended>,
+    may_merge: bool,
     /// Somebody else looks at what this user sees: nothing can be pressed.
     seen: Option<SeenAs>,
 }
@@ -52,6 +56,8 @@ pub struct Sheet {
     /// Read by somebody who sees a part of the school.
     pub is_limited: bool,
     groups: Vec<Group>,
+    ended: Vec<Ended>,
+    may_merge: bool,
     pub sees_ids: bool,
     may_edit: bool,
     who_grants: String,
@@ -83,7 +89,19 @@ impl Sheet {
         let groups = Group::of_person(conn, school, person.id, visitor.may::<tasks::ManageGroups>())?;
         let is_limited = !school.limits().is_none();
         let may_edit = visitor.may::<tasks::EditPeople>();
-        Ok(Sheet { person, relatives, twins, is_limited, groups, sees_ids, may_edit, who_grants })
+        let (ended, may_merge) = super::merge::of_person(conn, school, visitor, &person)?;
+        Ok(Sheet {
+            person,
+            relatives,
+            twins,
+            is_limited,
+            groups,
+            ended,
+            may_merge,
+            sees_ids,
+            may_edit,
+            who_grants,
+        })
     }
 
     /// The page, for the visitor it was read for, or for somebody who looks at what that visitor sees.
@@ -99,6 +117,8 @@ impl Sheet {
             twins: self.twins,
             is_limited: self.is_limited,
             groups: self.groups,
+            ended: self.ended,
+            may_merge: self.may_merge,
             seen,
         })
     }
@@ -111,6 +131,12 @@ impl BiographicPage {
             Status::Applicant => "is-now",
             Status::Inactive | Status::Withdrawn | Status::Merged => "is-wait",
         }
+    }
+
+    /// What **Undo** on the notice takes back: the merge that was made just now.
+    fn just_merged(&self) -> Option<&Ended> {
+        let run = self.chrome.notice.as_ref()?.run?;
+        self.ended.iter().find(|e| e.run.id == run).filter(|_| self.may_merge)
     }
 
     /// "Grade 11, Upper School"
@@ -129,8 +155,17 @@ pub async fn biographic(
     sonis_id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let now = app.clock.now();
-    let sheet = db::read(&app, move |conn| Sheet::read(conn, &school, &visitor, &sonis_id, now)).await?;
-    sheet.draw(chrome, None)
+    let (sheet, into) = db::read(&app, move |conn| {
+        let sheet = Sheet::read(conn, &school, &visitor, &sonis_id, now)?;
+        let into = survivor(conn, &school, &sheet.person)?;
+        Ok((sheet, into))
+    })
+    .await?;
+    // The address of a record that was merged leads to the one that stayed.
+    match into {
+        Some(into) => Ok(see_other(&format!("/people/{}", into.sonis_id))),
+        None => sheet.draw(chrome, None),
+    }
 }
 
 /// A name that may be empty, as a field that may be None.

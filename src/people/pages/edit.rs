@@ -12,7 +12,7 @@ use crate::error::AppError;
 use crate::people::{Biographic, EditError, Field, FieldChange, MemberType, Person, Status, add_by_hand, edit_by_hand};
 use crate::schools::CurrentSchool;
 use crate::security::tasks::EditPeople;
-use crate::web::{Chrome, Requires, SchoolForm, Seat, Wrongs, db, html, html_422, html_as};
+use crate::web::{Chrome, Requires, SchoolForm, Seat, Wrongs, db, html, html_422, html_as, see_other};
 
 #[derive(Template)]
 #[template(path = "people/edit.html")]
@@ -166,7 +166,15 @@ pub async fn edit_page(
     _: Requires<EditPeople>,
     sonis_id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    let person = db::read(&app, move |conn| Person::by_sonis_id(conn, &school, &sonis_id)).await?;
+    let (person, into) = db::read(&app, move |conn| {
+        let person = Person::by_sonis_id(conn, &school, &sonis_id)?;
+        let into = crate::people::merge::survivor(conn, &school, &person)?;
+        Ok((person, into))
+    })
+    .await?;
+    if let Some(into) = into {
+        return Ok(see_other(&format!("/people/{}/edit", into.sonis_id)));
+    }
     let (typed, version) = (Typed::of(&person.bio), person.lock_version);
     html(&EditPage { chrome, person: Some(person), version, typed, wrongs: Wrongs::default(), meanwhile: None })
 }

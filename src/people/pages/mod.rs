@@ -7,5 +7,6 @@ pub mod edit;
 pub mod history;
 pub mod import;
 pub mod list;
+pub mod merge;
 pub mod origins;
 mod query;

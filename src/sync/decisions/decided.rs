@@ -34,7 +34,8 @@ pub enum ForEmail {
     Block,
 }
 
-/// The people of the school whom decisions name by their SONIS ID, and whether they are there.
+/// The people of the school whom decisions name by their SONIS ID, and whether they are there. Of a record that was merged
+/// it is the one that it was merged into.
 pub struct Known(HashMap<String, (PersonId, Status, MemberType)>);
 
 impl Known {
@@ -63,6 +64,7 @@ impl Known {
                 .load(conn)?;
             known.extend(rows.into_iter().map(|(sonis_id, id, status, m)| (sonis_id, (id, status, m))));
         }
+        follow_merges(conn, school, &mut known)?;
         Ok(Known(known))
     }
 
@@ -73,7 +75,7 @@ impl Known {
         }
     }
 
-    /// Merged records are nobody to link to.
+    /// A merged record that leads nowhere is nobody to link to.
     pub fn living(&self, whom: &Whom) -> Option<(PersonId, MemberType)> {
         match whom {
             Whom::Person(sonis_id) => {
@@ -82,6 +84,35 @@ impl Known {
             Whom::Key(..) => None,
         }
     }
+}
+
+/// Where records were merged, whom they lead to now.
+fn follow_merges(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    known: &mut HashMap<String, (PersonId, Status, MemberType)>,
+) -> Result<(), AppError> {
+    if !known.values().any(|(_, status, _)| *status == Status::Merged) {
+        return Ok(());
+    }
+    let leads = crate::runs::merge::leads(conn, school)?;
+    let ends = |id: &PersonId| leads.get(id).copied();
+    let merged = known.values().filter(|(_, status, _)| *status == Status::Merged);
+    let ids: HashSet<PersonId> = merged.filter_map(|(id, ..)| ends(id)).collect();
+    let mut there: HashMap<PersonId, (PersonId, Status, MemberType)> = HashMap::new();
+    for some in ids.into_iter().collect::<Vec<_>>().chunks(ASKED) {
+        let rows: Vec<(PersonId, Status, MemberType)> = people::of(school)
+            .filter(people::id.eq_any(some.to_vec()))
+            .select((people::id, people::status, people::member_type))
+            .load(conn)?;
+        there.extend(rows.into_iter().map(|row| (row.0, row)));
+    }
+    for named in known.values_mut().filter(|(_, status, _)| *status == Status::Merged) {
+        if let Some(survivor) = ends(&named.0).and_then(|id| there.get(&id)) {
+            *named = *survivor;
+        }
+    }
+    Ok(())
 }
 
 /// The decisions of a plan.

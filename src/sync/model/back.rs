@@ -13,6 +13,8 @@ pub struct Done {
     pub run: RunId,
     pub kind: RunKind,
     pub undoes: Option<RunId>,
+    /// Who was merged into whom, or is separate again.
+    pub merged: Option<(usize, usize)>,
     pub before: School,
     pub after: School,
     pub is_undone: bool,
@@ -31,7 +33,13 @@ impl Done {
     /// Whether the run changed fields of somebody who was there before it.
     fn edits(&self, place: usize) -> bool {
         self.before.people.get(place).is_some_and(|h| h.bio != self.after.people[place].bio)
+            || self.merged.is_some_and(|(one, other)| place == one || place == other)
     }
+}
+
+/// Whether what the run set is pinned.
+fn by_hand(done: &Done) -> bool {
+    matches!(done.kind, RunKind::EditPerson | RunKind::Merge)
 }
 
 /// `now` without what run `n` of `log` did to it.
@@ -41,9 +49,17 @@ pub fn back(now: &School, log: &[Done], n: usize) -> Back {
         return super::matching::back(now, done);
     }
     let mut school = now.clone();
+    let is_merge = done.kind == RunKind::Merge;
+    if is_merge && done.merged.is_some_and(|(_, stays)| now.people[stays].is_merged()) {
+        return Back::NothingLeft;
+    }
     let mut kept = BTreeSet::new();
     let mut returning = Vec::new();
     for (place, after) in done.after.people.iter().enumerate() {
+        if now.people[place].is_merged() && !is_merge {
+            kept.insert(place);
+            continue;
+        }
         let human = &mut school.people[place];
         let Some(before) = done.before.people.get(place) else {
             // What was taken back since is no edit, and taking it back is none.
@@ -75,9 +91,8 @@ pub fn back(now: &School, log: &[Done], n: usize) -> Back {
             let pins_too = |d: &Done| {
                 d.before.people.get(place).is_some_and(|h| h.get(*field) != d.after.people[place].get(*field))
             };
-            let others =
-                log.iter().enumerate().filter(|(i, d)| *i != n && !d.is_undone && d.kind == RunKind::EditPerson);
-            if done.kind == RunKind::EditPerson && !is_back && !others.into_iter().any(|(_, d)| pins_too(d)) {
+            let others = log.iter().enumerate().filter(|(i, d)| *i != n && !d.is_undone && by_hand(d));
+            if by_hand(done) && !is_back && !others.into_iter().any(|(_, d)| pins_too(d)) {
                 human.pins.remove(field);
             }
         }
@@ -102,18 +117,44 @@ pub fn back(now: &School, log: &[Done], n: usize) -> Back {
         }
         school.people[place].host_id = Some(id);
     }
+    if let Some((ends, stays)) = done.merged.filter(|_| is_merge) {
+        // The numbers go back; those that came since stay.
+        let was = &done.before.people[ends];
+        let human = &mut school.people[stays];
+        human.keys.retain(|k| !was.keys.contains(k));
+        human.also.retain(|k| !was.keys.contains(k));
+        let human = &mut school.people[ends];
+        (human.keys, human.also, human.into) = (was.keys.clone(), was.also.clone(), None);
+    }
+    let (mut gone, mut back) = (Vec::new(), Vec::new());
     let ends: BTreeSet<(usize, usize)> = done.before.ties.keys().chain(done.after.ties.keys()).copied().collect();
     for tie in ends.into_iter().filter(|tie| !kept.contains(&tie.0)) {
         let (was, made) = (done.before.ties.get(&tie), done.after.ties.get(&tie));
         if was == made {
             continue;
         }
-        if made.is_some() && school.ties.get(&tie) == made {
-            school.ties.remove(&tie);
-        }
-        if let Some(was) = was {
-            school.ties.entry(tie).or_insert_with(|| was.clone());
+        let tie = if is_merge {
+            // Whoever was merged since keeps what went along then.
+            let (one, other) = done.merged.unwrap_or_default();
+            let is_other_gone = |p: usize| p != one && p != other && now.people[p].is_merged();
+            if is_other_gone(tie.0) || is_other_gone(tie.1) {
+                continue;
+            }
+            tie
+        } else {
+            // A sync names a student by the number, which may lead to another record now.
+            let named = done.before.people.get(tie.1).and_then(|h| h.own()).or_else(|| done.after.people[tie.1].own());
+            (tie.0, named.and_then(|k| now.with_key(k)).unwrap_or(tie.1))
+        };
+        let held = now.ties.get(&tie);
+        if held == made || held.is_none() {
+            gone.extend(made.map(|_| tie));
+            back.extend(was.map(|was| (tie, was.clone())));
         }
     }
+    for tie in gone {
+        school.ties.remove(&tie);
+    }
+    school.ties.extend(back);
     if school == *now { Back::NothingLeft } else { Back::Undone(Box::new(school)) }
 }

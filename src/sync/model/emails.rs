@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::school::{Key, Record, School};
-use super::sheets::Sheets;
+use super::sheets::{Sheet, Sheets};
 use crate::people::{Field, MemberType};
 
 /// What somebody said, and has not taken back.
@@ -60,15 +60,23 @@ struct Claim {
 }
 
 impl School {
+    /// Whoever has a SONIS ID; of a merged record the one it leads to.
     fn named(&self, sonis_id: &str) -> Option<usize> {
-        self.people.iter().position(|h| h.sonis_id == sonis_id)
+        let place = self.people.iter().position(|h| h.sonis_id == sonis_id)?;
+        self.people[place].into.as_ref().map_or(Some(place), |into| self.named(into))
+    }
+
+    /// Whether somebody has said of a number and a human that they are one, or are not.
+    fn is_said(&self, key: Key, person: usize, counts: impl Fn(bool) -> bool) -> bool {
+        let of_key = self.decided.matches.iter().filter(|((k, _), _)| *k == key);
+        of_key.into_iter().any(|((_, id), is_same)| counts(*is_same) && self.named(id) == Some(person))
     }
 
     /// The rows of which somebody has said whom they are, as far as they are there and may be.
     fn said(&self, sheets: &Sheets) -> BTreeMap<Key, usize> {
         let same = self.decided.matches.iter().filter(|(_, is_same)| **is_same).map(|(pair, _)| pair);
         let said = same.filter_map(|(key, sonis_id)| Some((*key, self.named(sonis_id)?)));
-        let is_row = |key: &Key| sheets.people().any(|s| s.member_type == key.0 && s.row(key.1).is_some());
+        let is_row = |key: &Key| sheets.people().any(|s| s.member_type == key.0 && self.speaks(s, key.1));
         said.filter(|(key, person)| {
             let is_free = self.with_key(*key).is_none_or(|p| p == *person);
             is_row(key) && is_free && self.people[*person].member_type() == key.0
@@ -76,11 +84,16 @@ impl School {
         .collect()
     }
 
+    /// Whether a number has a row, and no other row speaks for it.
+    fn speaks(&self, sheet: &Sheet, number: u64) -> bool {
+        sheet.row(number).is_some() && !self.is_silent(sheet, (sheet.member_type, number))
+    }
+
     /// How many rows lead to somebody, by a number of theirs or because somebody has said so.
     fn rows_to(&self, sheets: &Sheets, said: &BTreeMap<Key, usize>, person: usize) -> usize {
         let keys = sheets.people().flat_map(|s| {
             let numbers: BTreeSet<u64> = s.rows.iter().map(|r| r.key).collect();
-            numbers.into_iter().filter(|n| s.row(*n).is_some()).map(|n| (s.member_type, n))
+            numbers.into_iter().filter(|n| self.speaks(s, *n)).map(|n| (s.member_type, n))
         });
         keys.filter(|key| said.get(key).copied().or_else(|| self.with_key(*key)) == Some(person)).count()
     }
@@ -111,8 +124,9 @@ impl School {
         for r in records.iter_mut().filter(|r| !r.is_blocked && r.person.is_none()) {
             let is_like = |(p, h): (usize, &super::school::Human)| {
                 !led.contains(&p)
+                    && !h.is_merged()
                     && looks(h) == looks(&r.outcome)
-                    && self.decided.matches.get(&(r.key, h.sonis_id.clone())) != Some(&false)
+                    && !self.is_said(r.key, p, |is_same| !is_same)
             };
             r.is_blocked = !r.outcome.get(Field::BirthDate).is_empty() && self.people.iter().enumerate().any(is_like);
         }
@@ -132,7 +146,8 @@ impl School {
     pub(super) fn is_without_account(&self, sheets: &Sheets, key: Key) -> bool {
         let person = |key: Key| self.with_key(key).or_else(|| self.lead(sheets, key).person);
         let is_row = |key: u64| sheets.teachers.as_ref().is_some_and(|s| s.row(key).is_some());
-        let is_open = |key: u64| is_row(key) && !self.lead(sheets, (MemberType::Staff, key)).is_in_the_way;
+        let speaks = |key: u64| sheets.teachers.as_ref().is_some_and(|s| self.speaks(s, key));
+        let is_open = |key: u64| speaks(key) && !self.lead(sheets, (MemberType::Staff, key)).is_in_the_way;
         let is_there = |staff: u64| {
             let held = person((MemberType::Staff, staff));
             let rows = sheets.teachers.iter().flat_map(|s| s.rows.iter().map(|r| r.key));
@@ -273,7 +288,7 @@ impl School {
         let is_match = |other: &Claim| {
             let (Id::Key(key), Id::Person(person)) = (one.id, other.id) else { return false };
             let is_like = other.is_left && one.member_type == other.member_type && one.names.0 == other.names.0;
-            is_like && !self.decided.matches.contains_key(&(key, self.people[person].sonis_id.clone()))
+            is_like && !self.is_said(key, person, |_| true)
         };
         !one.has_it && same.iter().any(|other| is_twin(other) || is_match(other))
     }

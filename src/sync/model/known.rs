@@ -146,3 +146,68 @@ fn a_ring_longer_than_what_is_done_at_a_time_is_carried_out_and_undone_whole() {
         assert_eq!(world.seen(), kept);
     });
 }
+
+#[test]
+fn a_relationship_to_a_student_who_was_left_out_is_not_taken_back_with_the_run_that_could_not_make_it() {
+    let Step::Sync { sheets, .. } = family("Mother", |s| s.students = sheet(Student, &[(4, 0)])) else { return };
+    let sheets = Sheets { relationships: Some(vec![Tie { student: 4, parent: 1, kind: "Mother" }]), ..sheets };
+    let without = Step::Sync { sheets, turn: 0, exclude: Some(0), is_undone: false };
+    play("not_made", &[without, Step::Again { which: 0, kept: 0, turn: 0, is_full: false }, Step::Undo { which: 0 }]);
+}
+
+#[test]
+fn a_number_that_was_said_to_be_a_record_that_was_merged_leads_to_the_one_that_stayed() {
+    let merge = Step::Merge { ends: 1, stays: 0, picks: 1 << 31, takes_id: false };
+    let students = |rows: &[(u64, u8)]| family("Mother", |s| s.students = sheet(Student, rows));
+    let steps = [
+        students(&[(1, 1), (2, 2)]),
+        Step::Likely { key: 3, who: 1, is_same: Some(true) },
+        merge,
+        students(&[(3, 3)]),
+        students(&[(2, 1), (3, 3)]),
+        students(&[(1, 1), (2, 1), (3, 3)]),
+        Step::Undo { which: 1 },
+        students(&[(1, 1), (2, 2), (3, 3)]),
+    ];
+    play("said_of_merged", &steps);
+}
+
+#[test]
+fn two_rows_of_somebody_who_was_merged_say_what_the_own_number_says_and_the_other_alone_says_it_too() {
+    let merge = Step::Merge { ends: 1, stays: 0, picks: 1 << 31, takes_id: true };
+    let students = |rows: &[(u64, u8)]| family("Mother", |s| s.students = sheet(Student, rows));
+    let both = students(&[(1, 1), (2, 2)]);
+    let other = students(&[(2, 3)]);
+    let full = family("Mother", |s| (s.students, s.is_full) = (sheet(Student, &[(2, 0)]), true));
+    let deactivates = Step::Settings { grade_groups: true, grad_year_groups: true, deactivates: true, without: false };
+    let neither = family("Mother", |s| (s.students, s.is_full) = (sheet(Student, &[(3, 0)]), true));
+    let steps = [
+        both.clone(),
+        deactivates,
+        merge,
+        both.clone(),
+        other,
+        full,
+        both.clone(),
+        neither,
+        Step::Undo { which: 1 },
+        both,
+    ];
+    play("merged_rows", &steps);
+}
+
+#[test]
+fn parents_who_were_merged_keep_the_children_of_both() {
+    let merge = Step::Merge { ends: 3, stays: 2, picks: 1 << 31, takes_id: false };
+    let tie = |student, parent, kind| Tie { student, parent, kind };
+    let two = family("Mother", |s| {
+        s.students = sheet(Student, &[(1, 0), (2, 1)]);
+        s.parents = sheet(Parent, &[(1, 2), (2, 3)]);
+        s.relationships = Some(vec![tie(1, 1, "Mother"), tie(2, 2, ""), tie(1, 2, "Father")]);
+        s.is_full = true;
+    });
+    play(
+        "merged_parents",
+        &[two.clone(), merge, two.clone(), Step::Undo { which: 1 }, two.clone(), Step::Undo { which: 0 }],
+    );
+}

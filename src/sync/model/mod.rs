@@ -8,6 +8,7 @@ mod emails;
 mod garbage;
 mod known;
 mod matching;
+mod merging;
 mod school;
 mod sheets;
 mod world;
@@ -27,7 +28,9 @@ use sheets::{Sheets, sheets};
 use world::{World, on_each_database, planner};
 
 use crate::db::Db;
+use crate::error::AppError;
 use crate::integration_ids::{self, Editor};
+use crate::people::merge::{Choice, Keeps, Merger, merge};
 use crate::people::{Biographic, Field, MemberType, PersonId, Status, add_by_hand, edit_by_hand};
 use crate::runs::{self, Applied, Outcome, Run, RunId, RunKind, RunState, Verb, Who};
 use crate::security::Sight;
@@ -68,6 +71,13 @@ enum Step {
         turn: usize,
         exclude: Option<u8>,
         is_undone: bool,
+    },
+    Merge {
+        ends: u8,
+        stays: u8,
+        /// Bit by bit: which fields are taken from the one who ends.
+        picks: u32,
+        takes_id: bool,
     },
     Undo {
         which: u8,
@@ -114,6 +124,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<u8>().prop_map(|who| Step::DeleteId { who }),
         3 => (proptest::collection::vec(moving(), 1..6), any::<usize>(), exclude_too, proptest::bool::weighted(0.3))
             .prop_map(|(moving, turn, exclude, is_undone)| Step::Match { moving, turn, exclude, is_undone }),
+        2 => (any::<u8>(), any::<u8>(), any::<u32>(), any::<bool>())
+            .prop_map(|(ends, stays, picks, takes_id)| Step::Merge { ends, stays, picks, takes_id }),
         3 => any::<u8>().prop_map(|which| Step::Undo { which }),
         1 => (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
             |(grade_groups, grad_year_groups, deactivates, without)| {
@@ -163,6 +175,7 @@ impl Both {
             Step::AddId { who, value } => self.add_id(*who, value),
             Step::DeleteId { who } => self.delete_id(*who),
             Step::Match { moving, turn, exclude, is_undone } => self.match_list(moving, *turn, *exclude, *is_undone),
+            Step::Merge { ends, stays, picks, takes_id } => self.merge(*ends, *stays, *picks, *takes_id),
             Step::Undo { which } => {
                 let open: Vec<usize> = (0..self.log.len())
                     .filter(|n| !self.log[*n].is_undone && self.log[*n].kind != RunKind::Undo)
@@ -224,7 +237,8 @@ impl Both {
         self.compare();
         let made = self.world.run(run);
         let (kind, undoes) = (made.kind, made.undoes_run_id);
-        self.log.push(Done { run, kind, undoes, before, after: self.model.clone(), is_undone: false });
+        let merged = self.log.iter().find(|d| Some(d.run) == undoes).and_then(|d| d.merged);
+        self.log.push(Done { run, kind, undoes, merged, before, after: self.model.clone(), is_undone: false });
     }
 
     fn sync(&mut self, sheets: &Sheets, turn: usize, exclude: Option<u8>, is_undone: bool) {
@@ -386,7 +400,7 @@ impl Both {
                 self.log[n].is_undone = true;
                 self.done(run, before);
             }
-            (Back::Refused, Ok(None)) | (Back::NothingLeft, Err(crate::error::AppError::Conflict(_))) => {}
+            (Back::Refused, Ok(None)) | (Back::NothingLeft, Err(AppError::Conflict(_))) => {}
             (expected, undone) => panic!("undo of {:?}: {undone:?}, and not {expected:?}", self.log[n].kind),
         }
     }
@@ -410,6 +424,10 @@ impl Both {
         let now = self.world.tick();
         let (school, db) = (&self.world.school, &self.world.db);
         let edited = db.write(|conn| edit_by_hand(conn, school, &planner(), person.id, person.lock_version, &bio, now));
+        if self.model.people[place].is_merged() {
+            assert!(matches!(edited, Err(AppError::Conflict(_))), "a merged record was edited");
+            return;
+        }
         let changed = edited.unwrap().unwrap();
         let before = self.model.clone();
         let human = &mut self.model.people[place];
@@ -471,6 +489,36 @@ impl Both {
         };
     }
 
+    fn merge(&mut self, ends: u8, stays: u8, picks: u32, takes_id: bool) {
+        let (Some(ends), Some(stays)) = (self.pick(ends), self.pick(stays)) else { return };
+        let seen = self.world.seen();
+        let now = self.world.tick();
+        let picked = |field: Field| picks & (1 << (field as u32 % 32)) != 0;
+        let keeps = if takes_id { Keeps::OfEnding } else { Keeps::OfStaying };
+        let choice = Choice {
+            fields: Field::ALL.iter().copied().filter(|f| picked(*f)).collect(),
+            ids: [(self.world.integration.id, keeps)].into(),
+        };
+        let (school, actor, reach) = (&self.world.school, planner(), Sight::of_operator());
+        let by = Merger { school, actor: &actor, reach: &reach, now };
+        let sonis_id = |place: usize| self.model.people[place].sonis_id.as_str();
+        let merged =
+            self.world.db.write(|conn| merge(conn, &by, sonis_id(ends), sonis_id(stays), None, &choice)).unwrap();
+        assert_eq!(merged.is_ok(), self.model.may_merge(ends, stays), "{merged:?}");
+        if let Ok(merged) = merged {
+            let before = self.model.clone();
+            self.model.merge(ends, stays, picked, takes_id);
+            self.done(merged.run, before.clone());
+            self.log.last_mut().unwrap().merged = Some((ends, stays));
+            if picks.is_multiple_of(3) {
+                // A merge and its undo leave no trace that anybody sees.
+                self.undo(self.log.len() - 1);
+                assert_eq!(self.world.seen(), seen, "a merge and its undo");
+                assert_eq!(self.model, before, "a merge and its undo, in the model");
+            }
+        }
+    }
+
     fn editor<T>(&self, f: impl FnOnce(&Editor<'_>) -> T) -> T {
         let (actor, reach) = (planner(), Sight::of_operator());
         f(&Editor { school: &self.world.school, actor: &actor, reach: &reach, now: self.world.now })
@@ -480,7 +528,12 @@ impl Both {
         let Some(place) = self.pick(who) else { return };
         let person = self.world.person(&self.model.people[place].sonis_id).id;
         self.world.tick();
-        let added = self.editor(|e| integration_ids::add(&self.world.db, e, person, "vidigami", value)).unwrap();
+        let added = self.editor(|e| integration_ids::add(&self.world.db, e, person, "vidigami", value));
+        if self.model.people[place].is_merged() {
+            assert!(matches!(added, Err(AppError::Conflict(_))), "a merged record got an ID");
+            return;
+        }
+        let added = added.unwrap();
         let is_free =
             !self.model.people.iter().any(|h| h.host_id.as_deref().is_some_and(|v| v.eq_ignore_ascii_case(value)));
         let may = is_free && self.model.people[place].host_id.is_none();

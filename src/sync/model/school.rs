@@ -14,8 +14,12 @@ pub struct Human {
     /// Empty until the portal has given one.
     pub sonis_id: String,
     pub bio: BTreeMap<Field, String>,
-    /// Several, where somebody has said that another number is theirs.
+    /// Several, where somebody has said that another number is theirs, or where records were merged.
     pub keys: BTreeSet<Key>,
+    /// Those of them that came with merged records, where the human had one already.
+    pub also: BTreeSet<Key>,
+    /// The SONIS ID of whom a merged record was merged into.
+    pub into: Option<String>,
     pub host_id: Option<String>,
     pub groups: BTreeSet<String>,
     pub pins: BTreeSet<Field>,
@@ -49,6 +53,15 @@ impl Human {
 
     pub fn member_type(&self) -> MemberType {
         MemberType::parse(self.get(Field::MemberType)).unwrap_or(MemberType::Student)
+    }
+
+    pub fn is_merged(&self) -> bool {
+        self.get(Field::Status) == "merged"
+    }
+
+    /// The number that stands for the human: the smallest own one.
+    pub fn own(&self) -> Option<Key> {
+        self.keys.iter().copied().min_by_key(|k| (self.also.contains(k), *k))
     }
 
     pub fn is_active(&self) -> bool {
@@ -103,7 +116,8 @@ impl School {
                 let key = (sheet.member_type, number);
                 listed.insert(key);
                 let has_no_account = self.is_without_account(sheets, key);
-                records.extend(sheet.row(number).map(|row| self.record(sheets, sheet, (row, key), has_no_account)));
+                let row = sheet.row(number).filter(|_| !self.is_silent(sheet, key));
+                records.extend(row.map(|row| self.record(sheets, sheet, (row, key), has_no_account)));
             }
         }
         self.block_second_accounts(sheets, &mut records);
@@ -135,6 +149,13 @@ impl School {
         }
         self.regroup(&before, &decided);
         did
+    }
+
+    /// Of two rows of one human that of an own number counts, or of those that came with merged records the first.
+    pub(super) fn is_silent(&self, sheet: &Sheet, key: Key) -> bool {
+        let Some(human) = self.people.iter().find(|h| h.also.contains(&key)) else { return false };
+        let before = human.keys.iter().filter(|k| !human.also.contains(k) || **k < key);
+        before.into_iter().any(|k| sheet.row(k.1).is_some())
     }
 
     fn record(&self, sheets: &Sheets, sheet: &Sheet, (row, key): (&Row, Key), has_no_account: bool) -> Record {
@@ -304,7 +325,7 @@ impl School {
         }
     }
 
-    fn own_groups(&self, place: usize) -> BTreeSet<String> {
+    pub fn own_groups(&self, place: usize) -> BTreeSet<String> {
         let human = &self.people[place];
         let mut groups = BTreeSet::new();
         if !human.is_active() {

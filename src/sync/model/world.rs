@@ -17,7 +17,7 @@ use crate::integration_ids::{self, IdValue};
 use crate::integrations::{Integration, Stage};
 use crate::people::{self, Field, MemberType, Person, PersonId, pin};
 use crate::runs::{self, Applied, Change, KeySpace, Run, RunId, RunState, StoredChange, Who};
-use crate::schema::{integration_ids as ids_table, people as people_table, source_links};
+use crate::schema::{integration_ids as ids_table, merged_keys, merges, people as people_table, source_links};
 use crate::schools::{CurrentSchool, NewSchool};
 use crate::security::{Actor, Sight};
 use crate::sync::decisions::{EmailDecision, EmailVerdict, Pair, PairDecision, PairKind, Verdict, Whom};
@@ -66,6 +66,11 @@ impl World {
                 let links: Vec<(PersonId, KeySpace, String)> = source_links::of(school)
                     .select((source_links::person_id, source_links::source, source_links::key_norm))
                     .load(conn)?;
+                let following: Vec<(KeySpace, String)> =
+                    merged_keys::of(school).select((merged_keys::source, merged_keys::key_norm)).load(conn)?;
+                let merged: HashMap<PersonId, PersonId> =
+                    merges::of(school).select((merges::person_id, merges::into_id)).load(conn)?.into_iter().collect();
+                let sonis_ids: HashMap<PersonId, String> = people.iter().map(|p| (p.id, p.sonis_id.clone())).collect();
                 let held = integration_ids::store::with_live(conn, school, self.integration.id, ids.clone())?;
                 let pins = pin::all(conn, school)?;
                 let memberships = groups::store::held_of(conn, school, &ids)?;
@@ -82,8 +87,13 @@ impl World {
                             KeySpace::Users => MemberType::Staff,
                             KeySpace::Persons => MemberType::Parent,
                         };
-                        human.keys.insert((member_type, key.parse().unwrap()));
+                        let number = (member_type, key.parse().unwrap());
+                        human.keys.insert(number);
+                        if following.contains(&(*space, key.clone())) {
+                            human.also.insert(number);
+                        }
                     }
+                    human.into = merged.get(&p.id).map(|into| sonis_ids[into].clone());
                     human.host_id = held.get(&p.id).map(|id| self.text(id));
                     human.groups = memberships.get(&p.id).into_iter().flatten().map(|g| g.key()).collect();
                     human.pins = pins.get(&p.id).into_iter().flatten().copied().collect();

@@ -26,6 +26,8 @@ async fn every_page(world: World, window: Window) {
     people::people(&mut sweep).await;
     people::integration_ids(&mut sweep).await;
     people::editing(&mut sweep, &world).await;
+    world.let_use("registrar", "merge_people");
+    people::merging(&mut sweep, &world).await;
     importing::importing(&mut sweep, &world).await;
     groups::groups(&mut sweep, &world).await;
     people::account(&mut sweep, &world).await;

@@ -88,6 +88,29 @@ pub async fn editing(sweep: &mut Sweep, world: &World) {
     sweep.page("/people/NC0001236/history").await;
 }
 
+pub async fn merging(sweep: &mut Sweep, world: &World) {
+    let window = sweep.window.clone();
+    let mut with_id = world.students_with_id("NFC", "canvas");
+    let (ends, stays) = (with_id.remove(0), with_id.remove(0));
+    sweep.page(&format!("/people/{ends}/merge")).await;
+    sweep.page(&format!("/people/{ends}/merge?with={ends}")).await;
+    sweep.page(&format!("/people/{ends}/merge?with={stays}")).await;
+    window.press("Merge").await;
+    window.reads("There is a problem").await;
+    sweep.here("a merge without a choice").await;
+    for code in ["canvas", "vidigami", "jrm", "perceptive"] {
+        window.ask(&format!("document.getElementById('id-{code}-stays')?.click()")).await;
+    }
+    window.press("Merge").await;
+    window.reads("Merged into this record").await;
+    sweep.here("two people were merged").await;
+    sweep.page(&format!("/people/{ends}/history")).await;
+    window.visit(&format!("/people/{stays}")).await;
+    window.press(&format!("Undo the merge of {ends}")).await;
+    window.reads("both records are there again").await;
+    sweep.here("a merge was undone").await;
+}
+
 pub async fn account(sweep: &mut Sweep, world: &World) {
     let window = sweep.window.clone();
     let _elsewhere = world.signed_in("registrar").await;

@@ -6,6 +6,7 @@ mod families;
 mod import_names;
 mod integration_ids;
 mod mended_file;
+mod merging;
 mod privileges;
 mod returning_school;
 mod roster_sync;
