@@ -12,7 +12,8 @@ use crate::error::AppError;
 use crate::schools::CurrentSchool;
 use crate::security::{Actor, Sight, tasks};
 
-const CODES: &str = "Exit codes: 0 done, 2 could not. With --json, one object is printed; docs/desk.md says what its fields mean.";
+const CODES: &str =
+    "Exit codes: 0 done, 2 could not. With --json, one object is printed; docs/desk.md says what its fields mean.";
 
 #[derive(Subcommand)]
 pub enum Items {
@@ -168,11 +169,7 @@ impl List {
 }
 
 impl One {
-    fn change(
-        &self,
-        desk: &Desk,
-        wanted: impl Fn(&Item) -> (Owner, State, Option<String>),
-    ) -> Result<Done, Failure> {
+    fn change(&self, desk: &Desk, wanted: impl Fn(&Item) -> (Owner, State, Option<String>)) -> Result<Done, Failure> {
         let at = At::of(desk, &self.school, &self.acting)?;
         let id = ItemId(self.item);
         let find = || {

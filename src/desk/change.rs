@@ -32,7 +32,9 @@ impl Wanted {
             return Err(format!("The reason has {length} letters; at most {LONGEST_REASON} are kept"));
         }
         if reason.contains('\0') {
-            return Err("The reason holds a character that cannot be kept. Type it by hand instead of pasting it".into());
+            return Err(
+                "The reason holds a character that cannot be kept. Type it by hand instead of pasting it".into()
+            );
         }
         if reason.is_empty() && state == State::Left {
             return Err("Say why it is left as it is, for whoever meets it next".into());
@@ -78,18 +80,17 @@ pub fn change(
     }
     let meanwhile = |who: Option<String>| ChangeError::Meanwhile(who.unwrap_or_else(|| "A look at the data".into()));
     // On PostgreSQL two may come this far at once: the row decides.
-    let changed = diesel::update(
-        desk_items::of(school).filter(desk_items::id.eq(id)).filter(desk_items::lock_version.eq(seen)),
-    )
-    .set((
-        desk_items::owner.eq(wanted.owner),
-        desk_items::state.eq(wanted.state),
-        desk_items::reason.eq(&wanted.reason),
-        desk_items::changed_by.eq(Some(by.actor.name())),
-        desk_items::changed_at.eq(Some(by.now)),
-        desk_items::lock_version.eq(seen.saturating_add(1)),
-    ))
-    .execute(conn)?;
+    let changed =
+        diesel::update(desk_items::of(school).filter(desk_items::id.eq(id)).filter(desk_items::lock_version.eq(seen)))
+            .set((
+                desk_items::owner.eq(wanted.owner),
+                desk_items::state.eq(wanted.state),
+                desk_items::reason.eq(&wanted.reason),
+                desk_items::changed_by.eq(Some(by.actor.name())),
+                desk_items::changed_at.eq(Some(by.now)),
+                desk_items::lock_version.eq(seen.saturating_add(1)),
+            ))
+            .execute(conn)?;
     if changed == 0 {
         return Ok(Err(meanwhile(held.changed_by)));
     }

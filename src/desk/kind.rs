@@ -9,6 +9,8 @@ crate::text_enum! {
         Unreadable = "unreadable", "Cannot be read";
         Doubled = "doubled", "The same number twice";
         SharedEmail = "shared_email", "Shared e-mail";
+        Twin = "twin", "Likely twins";
+        LikelyMatch = "likely_match", "Likely matches";
         HostIdTaken = "host_id_taken", "One ID wanted by two people";
         WrongType = "wrong_type", "Another member type";
         NoStudent = "no_student", "No such student";
@@ -44,11 +46,16 @@ impl Kind {
             None | Some(Cause::Unreadable) => Some(Kind::Unreadable),
             Some(Cause::Doubled) => Some(Kind::Doubled),
             Some(Cause::SharedEmail) => Some(Kind::SharedEmail),
+            Some(Cause::Twin) => Some(Kind::Twin),
+            Some(Cause::LikelyMatch) => Some(Kind::LikelyMatch),
             Some(Cause::HostIdTaken) => Some(Kind::HostIdTaken),
             Some(Cause::WrongType) => Some(Kind::WrongType),
             Some(Cause::NoStudent) => Some(Kind::NoStudent),
             Some(Cause::NoParent) => Some(Kind::NoParent),
             Some(Cause::Absent | Cause::Kept | Cause::Moved) => None,
+            // A match list tells its own rows on its page, and the sync waits for it.
+            Some(Cause::Twice | Cause::Unknown | Cause::Taken | Cause::Misfit) => None,
+            Some(Cause::NotListed | Cause::Unmatched | Cause::NoPerson) => None,
         }
     }
 
@@ -81,7 +88,13 @@ impl Kind {
                 "Two rows have one number, so neither is taken. Find out in PowerSchool whose number it is, correct the other and export again."
             }
             Kind::SharedEmail => {
-                "An account needs an e-mail of its own. Correct one of the two in PowerSchool or leave it empty, and export again."
+                "An account needs an e-mail of its own. Say whose it is on the page of shared e-mails, or correct one of the two in PowerSchool, and sync again."
+            }
+            Kind::Twin => {
+                "A record of staff and one of a parent look like one person. Say whether they are on the page of likely matches, and sync again."
+            }
+            Kind::LikelyMatch => {
+                "Somebody new looks like somebody the school has already. Say whether they are one on the page of likely matches, and sync again."
             }
             Kind::HostIdTaken => {
                 "Two people would have one Host ID. Find out whose it is, correct the ID of the other, and sync again."
@@ -112,12 +125,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_blocks_a_row_has_a_kind_and_what_does_not_has_none() {
+    fn the_kind_of_a_blocked_row_is_its_cause_and_what_blocks_nobody_has_none() {
         for cause in Cause::ALL {
-            let blocks = !matches!(cause, Cause::Absent | Cause::Kept | Cause::Moved);
             let kind = Kind::of_cause(Some(*cause));
-            assert_eq!(kind.is_some(), blocks, "{cause}");
             assert!(kind.is_none_or(|k| k.is_blocked_row() && k.code() == cause.code()), "{cause}");
+        }
+        for kind in Kind::ALL.iter().filter(|k| k.is_blocked_row()) {
+            assert_eq!(Cause::parse(kind.code()).and_then(|c| Kind::of_cause(Some(c))), Some(*kind));
         }
     }
 }

@@ -157,8 +157,7 @@ fn differ(found: &[Finding], items: &[Held], most: usize) -> Differing {
     let mut is_open = 0;
     for item in items {
         let place = places.remove(&(item.kind, item.item_key.as_str()));
-        let moving =
-            |state| Moving { id: item.id, owner: item.owner, state, reason: item.reason.clone() };
+        let moving = |state| Moving { id: item.id, owner: item.owner, state, reason: item.reason.clone() };
         match (place, item.closed_at) {
             (Some(place), None) => {
                 is_open += 1;
@@ -263,10 +262,7 @@ fn write(
     for some in differing.close.chunks(500) {
         let ids: Vec<ItemId> = some.iter().map(|m| m.id).collect();
         diesel::update(desk_items::of(school).filter(desk_items::id.eq_any(ids)))
-            .set((
-                desk_items::closed_at.eq(Some(now)),
-                desk_items::lock_version.eq(desk_items::lock_version + 1),
-            ))
+            .set((desk_items::closed_at.eq(Some(now)), desk_items::lock_version.eq(desk_items::lock_version + 1)))
             .execute(conn)?;
     }
     let closed = differing.close.iter().map(|m| (m, What::Closed));

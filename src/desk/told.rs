@@ -223,13 +223,26 @@ impl Told {
     /// Where it is mended.
     pub fn ways(&self) -> Vec<Way> {
         let mut ways = Vec::new();
+        match self.item.kind {
+            Kind::SharedEmail => ways.push(Way { address: "/sync/emails".into(), word: "Shared e-mails".into() }),
+            Kind::Twin | Kind::LikelyMatch => {
+                ways.push(Way { address: "/sync/matches".into(), word: "Likely matches".into() });
+            }
+            _ => {}
+        }
         if let Some(run) = self.item.about.run {
-            ways.push(Way { address: format!("/runs/{run}?kind=blocked#changes"), word: format!("Blocked rows of run {run}") });
+            ways.push(Way {
+                address: format!("/runs/{run}?kind=blocked#changes"),
+                word: format!("Blocked rows of run {run}"),
+            });
         }
         for p in self.people() {
             let name = p.bio.full_name();
             ways.push(if self.item.kind.is_about_ids() {
-                Way { address: format!("/people/{}/integration-ids", p.sonis_id), word: format!("Integration IDs of {name}") }
+                Way {
+                    address: format!("/people/{}/integration-ids", p.sonis_id),
+                    word: format!("Integration IDs of {name}"),
+                }
             } else {
                 Way { address: format!("/people/{}", p.sonis_id), word: name }
             });
@@ -258,7 +271,15 @@ mod tests {
     #[test]
     fn an_age_is_told_in_the_largest_unit_that_fits() {
         let since = NaiveDateTime::default();
-        for (minutes, told) in [(0, "0 minutes"), (1, "1 minute"), (59, "59 minutes"), (60, "1 hour"), (1439, "23 hours"), (1440, "1 day"), (30 * 1440, "30 days")] {
+        for (minutes, told) in [
+            (0, "0 minutes"),
+            (1, "1 minute"),
+            (59, "59 minutes"),
+            (60, "1 hour"),
+            (1439, "23 hours"),
+            (1440, "1 day"),
+            (30 * 1440, "30 days"),
+        ] {
             assert_eq!(age(since, since + TimeDelta::minutes(minutes)), told);
         }
         assert_eq!(age(since + TimeDelta::days(1), since), "0 minutes");

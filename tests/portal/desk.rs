@@ -10,7 +10,8 @@ use crate::{at_both_desks, on_both};
 
 /// Adds somebody by the form; gives the SONIS ID.
 pub async fn add(visitor: &Visitor, name: &str, fields: &[(&str, &str)]) -> String {
-    let mut form = vec![("last_name", name), ("first_name", "Tariro"), ("member_type", "student"), ("status", "active")];
+    let mut form =
+        vec![("last_name", name), ("first_name", "Tariro"), ("member_type", "student"), ("status", "active")];
     form.extend_from_slice(fields);
     let added = visitor.post("/people/new", &form).await;
     let place = added.location().unwrap_or_else(|| panic!("nobody was added: {}", added.body));

@@ -16,10 +16,12 @@ use crate::security::sha256;
 use crate::sources::{Slot, key_place};
 use crate::sync::{Figures, StoredFile};
 
-pub(super) const KINDS: [Kind; 7] = [
+pub(super) const KINDS: [Kind; 9] = [
     Kind::Unreadable,
     Kind::Doubled,
     Kind::SharedEmail,
+    Kind::Twin,
+    Kind::LikelyMatch,
     Kind::HostIdTaken,
     Kind::WrongType,
     Kind::NoStudent,

@@ -68,11 +68,7 @@ mod tests {
     #[test]
     fn each_is_told_once_with_the_first_unless_both_are_gone() {
         let person = |n, status| (PersonId(n), status);
-        let found = pairs(vec![
-            person(9, Status::Active),
-            person(4, Status::Inactive),
-            person(7, Status::Inactive),
-        ]);
+        let found = pairs(vec![person(9, Status::Active), person(4, Status::Inactive), person(7, Status::Inactive)]);
         assert_eq!(found.iter().map(|f| f.key.as_str()).collect::<Vec<_>>(), ["4:9"]);
         assert!(pairs(vec![person(1, Status::Active)]).is_empty() && pairs(Vec::new()).is_empty());
     }

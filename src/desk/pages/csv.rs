@@ -15,7 +15,18 @@ use crate::web::frame::RequestId;
 use crate::web::{Requires, csv_safe, db, when};
 
 const HEAD: [&str; 12] = [
-    "Item", "Kind", "About", "SONIS ID", "Other SONIS ID", "What is wrong", "Owner", "State", "Reason", "Since", "Closed", "What to do",
+    "Item",
+    "Kind",
+    "About",
+    "SONIS ID",
+    "Other SONIS ID",
+    "What is wrong",
+    "Owner",
+    "State",
+    "Reason",
+    "Since",
+    "Closed",
+    "What to do",
 ];
 
 /// So many items are read at a time.
@@ -39,7 +50,8 @@ pub async fn csv(
             let items: Vec<Item> = app.db.read(|conn| list(conn, &school, &sight, &filter, (count, PORTION)))?;
             let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
             for told in app.db.read(|conn| tell(conn, &school, &Sight::none(), items))? {
-                let sonis = |p: &Option<crate::people::Person>| p.as_ref().map(|p| p.sonis_id.clone()).unwrap_or_default();
+                let sonis =
+                    |p: &Option<crate::people::Person>| p.as_ref().map(|p| p.sonis_id.clone()).unwrap_or_default();
                 let item = &told.item;
                 out.row(&[
                     &item.id.to_string(),

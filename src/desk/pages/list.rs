@@ -77,11 +77,7 @@ struct DeskPage {
 impl DeskPage {
     fn query(&self, kind: Option<Kind>) -> String {
         let state = if self.filter.closed { Some(CLOSED) } else { self.filter.state.map(State::code) };
-        let said = [
-            ("kind", kind.map(Kind::code)),
-            ("owner", self.filter.owner.map(Owner::code)),
-            ("state", state),
-        ];
+        let said = [("kind", kind.map(Kind::code)), ("owner", self.filter.owner.map(Owner::code)), ("state", state)];
         let said = said.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
         said.collect::<Vec<_>>().join("&")
     }

@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::runs::RunId;
 use crate::schools::CurrentSchool;
-use crate::web::work::{self, Told};
 use crate::web::db;
+use crate::web::work::{self, Told};
 
 const LOOKING: &str = "desk";
 

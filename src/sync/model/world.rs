@@ -21,8 +21,8 @@ use crate::schema::{integration_ids as ids_table, people as people_table, source
 use crate::schools::{CurrentSchool, NewSchool};
 use crate::security::{Actor, Sight};
 use crate::sync::decisions::{EmailDecision, EmailVerdict, Pair, PairDecision, PairKind, Verdict, Whom};
-use crate::sync::{self, Absentees, Asked, Scope, Settings, SharedEmails};
 use crate::sync::match_list::{GivenList, plan as plan_list};
+use crate::sync::{self, Absentees, Asked, Scope, Settings, SharedEmails};
 
 pub struct World {
     pub db: Db,
