@@ -102,8 +102,8 @@ impl Kind {
             Kind::WrongType => {
                 "The number leads to somebody of another member type. Correct the ID of one of the two, and sync again."
             }
-            Kind::NoStudent => "Export the student too, or take the row out of the relationships.",
-            Kind::NoParent => "Export the parent too, or take the row out of the relationships.",
+            Kind::NoStudent => "Export whoever is missing too, or take the row out of the file.",
+            Kind::NoParent => "Export the parent too, or take the row out of the file.",
             Kind::SamePerson => {
                 "If they are one person, find out which number counts, and let PowerSchool export that one alone. If they are two, leave it as it is and say so."
             }

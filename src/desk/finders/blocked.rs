@@ -57,6 +57,8 @@ struct Blocked {
     row: String,
     /// The number of the row, where there is one.
     number: Option<String>,
+    /// The number itself is what is wrong.
+    is_of_number: bool,
 }
 
 pub(super) fn find(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<Finding>, AppError> {
@@ -76,9 +78,11 @@ pub(super) fn find(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<Findin
         let is_full = figures.and_then(|f| serde_json::from_str::<Figures>(&f).ok()).is_none_or(|f| f.is_full);
         for file in StoredFile::of_run(conn, school, run)? {
             let Some(slot) = Slot::parse(&file.slot).filter(|s| !settled.contains(s)) else { continue };
-            let place = key_place(slot, &file.header());
+            let header = file.header();
+            let key = key_place(slot, &header).and_then(|at| Some((at, header.get(at)?.as_str())));
             let since = taken_since.entry(slot).or_default();
-            let blocked = rows_of(conn, school, run, slot, place)?;
+            let mut blocked = rows_of(conn, school, run, slot, key)?;
+            tell_doubled(&mut blocked);
             // A later plan of only these people that took a row has settled it.
             let is_settled = |b: &Blocked| b.number.as_ref().is_some_and(|n| since.contains(n));
             found.extend(blocked.into_iter().filter(|b| !is_settled(b)));
@@ -97,7 +101,7 @@ fn rows_of(
     school: &CurrentSchool,
     run: RunId,
     slot: Slot,
-    key_at: Option<usize>,
+    key: Option<(usize, &str)>,
 ) -> Result<Vec<Blocked>, AppError> {
     type Row = (i64, Option<String>, String, Option<Cause>, Option<String>);
     let rows: Vec<Row> = run_problems::of(school)
@@ -116,16 +120,34 @@ fn rows_of(
         .into_iter()
         .filter_map(|(problem, column, found, cause, cells)| {
             let kind = Kind::of_cause(cause)?;
-            let number = key_at.and_then(|at| {
+            let number = key.and_then(|(at, _)| {
                 let cells: Vec<String> = serde_json::from_str(cells.as_deref()?).ok()?;
                 cells.get(at).map(|c| c.trim().to_owned()).filter(|c| !c.is_empty())
             });
             let column = column.unwrap_or_default();
+            let is_of_number = key.is_some_and(|(_, title)| title == column);
             let tells = number.as_deref().or(Some(found.as_str())).filter(|t| !t.is_empty());
             let row = format!("{slot}\n{column}\n{}", tells.or(cells.as_deref()).unwrap_or_default());
-            Some(Blocked { kind, run, problem, row, number: number.map(|n| bare(&n)) })
+            Some(Blocked { kind, run, problem, row, number: number.map(|n| bare(&n)), is_of_number })
         })
         .collect())
+}
+
+/// A file says of a row that its number is wrong, and not how: where several rows have one number, that is it.
+fn tell_doubled(blocked: &mut [Blocked]) {
+    let doubtful = |b: &Blocked| {
+        let number = b.number.clone().filter(|n| n.bytes().all(|c| c.is_ascii_digit()));
+        number.filter(|_| b.is_of_number && b.kind == Kind::Unreadable)
+    };
+    let mut rows: HashMap<String, u32> = HashMap::new();
+    for number in blocked.iter().filter_map(doubtful) {
+        *rows.entry(number).or_insert(0) += 1;
+    }
+    for b in blocked.iter_mut() {
+        if doubtful(b).is_some_and(|n| rows.get(&n).is_some_and(|count| *count > 1)) {
+            b.kind = Kind::Doubled;
+        }
+    }
 }
 
 /// Numbers are numbers: `0012` is `12`.
@@ -164,7 +186,24 @@ mod tests {
     use super::*;
 
     fn blocked(problem: i64, row: &str) -> Blocked {
-        Blocked { kind: Kind::Unreadable, run: RunId(1), problem, row: row.into(), number: None }
+        Blocked { kind: Kind::Unreadable, run: RunId(1), problem, row: row.into(), number: None, is_of_number: false }
+    }
+
+    #[test]
+    fn several_rows_of_one_number_are_told_as_doubled_and_a_number_that_is_none_is_not() {
+        let numbered = |n: &str, is_of_number| Blocked { number: Some(n.into()), is_of_number, ..blocked(1, "a") };
+        let mut rows = [
+            numbered("12", true),
+            numbered("12", true),
+            numbered("7", true),
+            numbered("A7", true),
+            numbered("A7", true),
+            numbered("9", false),
+            numbered("9", false),
+        ];
+        tell_doubled(&mut rows);
+        let doubled: Vec<bool> = rows.iter().map(|b| b.kind == Kind::Doubled).collect();
+        assert_eq!(doubled, [true, true, false, false, false, false, false]);
     }
 
     #[test]
