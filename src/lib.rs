@@ -14,6 +14,7 @@
 //! - [`runs`]: the kernel: whatever changes people or their IDs is a run: plan, apply, receipt, undo
 //! - [`sources`]: files that users bring -> typed records and row errors
 //! - [`sync`]: the roster sync: its plan, its task list, preview, Import Summary and settings
+//! - [`desk`]: data that needs a person: what is wrong, whose it is, how it is mended
 //! - [`audit`]: who saw and changed what
 //! - [`mail`]: e-mail by SMTP, where it is set
 //!
@@ -27,6 +28,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod desk;
 pub mod error;
 pub mod groups;
 pub mod id_specs;

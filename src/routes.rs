@@ -10,7 +10,7 @@ use actix_web::{Error, Route, guard, web};
 use crate::error::AppError;
 use crate::security::{Task, TaskName, tasks};
 use crate::web::session::Seat;
-use crate::{audit, groups, integration_ids, integrations, people, runs, security, support, sync};
+use crate::{audit, desk, groups, integration_ids, integrations, people, runs, security, support, sync};
 
 /// Who may call a route. The guard in the handler's signature enforces it; the test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +61,7 @@ pub fn table() -> Vec<Listed> {
     const EDIT_PEOPLE: Access = Access::Task(tasks::EditPeople::ANY_OF);
     const MERGE: Access = Access::Task(tasks::MergePeople::ANY_OF);
     const IMPORT_NAMES: Access = Access::Task(tasks::ImportNames::ANY_OF);
+    const DESK: Access = Access::Task(tasks::WorkTheDesk::ANY_OF);
     const RUN_SYNC: Access = Access::Task(tasks::RunRosterSync::ANY_OF);
     const RELEASE: Access = Access::Task(tasks::ReleaseHeldRuns::ANY_OF);
     const GROUPS: Access = Access::Task(tasks::ManageGroups::ANY_OF);
@@ -120,6 +121,11 @@ pub fn table() -> Vec<Listed> {
         POST "/groups/{group}/hide"                         GROUPS       => groups::pages::manage::hide;
         POST "/groups/{group}/show"                         GROUPS       => groups::pages::manage::show_again;
         POST "/groups/{group}/delete"                       GROUPS       => groups::pages::manage::delete;
+
+        GET  "/desk"                                        DESK         => desk::pages::list::page;
+        GET  "/desk.csv"                                    DESK         => desk::pages::csv::csv;
+        GET  "/desk/{item}"                                 DESK         => desk::pages::show::page;
+        POST "/desk/{item}"                                 DESK         => desk::pages::act::save;
 
         GET  "/runs"                                        School       => runs::pages::list;
         GET  "/runs/{run}"                                  School       => runs::pages::show;

@@ -360,6 +360,31 @@ mod tables {
         }
     }
 
+    diesel::table! {
+        desk_items (school_id, id) {
+            id -> BigInt, school_id -> BigInt, kind -> Text, item_key -> Text,
+            person_id -> Nullable<BigInt>, other_person_id -> Nullable<BigInt>, integration_id -> Nullable<BigInt>,
+            record_id -> Nullable<BigInt>, other_record_id -> Nullable<BigInt>,
+            run_id -> Nullable<BigInt>, problem_id -> Nullable<BigInt>,
+            owner -> Text, state -> Text, reason -> Nullable<Text>,
+            opened_at -> Timestamp, closed_at -> Nullable<Timestamp>,
+            changed_by -> Nullable<Text>, changed_at -> Nullable<Timestamp>, lock_version -> Integer,
+        }
+    }
+
+    diesel::table! {
+        desk_moves (school_id, id) {
+            id -> BigInt, school_id -> BigInt, item_id -> BigInt, what -> Text, owner -> Text, state -> Text,
+            reason -> Nullable<Text>, moved_by -> Nullable<Text>, moved_at -> Timestamp,
+        }
+    }
+
+    diesel::table! {
+        desk_looks (school_id, finder) {
+            school_id -> BigInt, finder -> Text, mark -> Text, looked_at -> Timestamp, is_cut -> Bool,
+        }
+    }
+
     use super::{grants, integrations, schools, users};
 
     diesel::allow_tables_to_appear_in_same_query!(
@@ -397,7 +422,10 @@ mod tables {
         match_decisions,
         sync_cases,
         sync_case_sets,
-        go_ons
+        go_ons,
+        desk_items,
+        desk_moves,
+        desk_looks
     );
 
     // The sizes of groups by member type.
@@ -472,4 +500,5 @@ of_a_school! {
     wizard_drafts own_profiles stage_moves ready_dismissals
     run_holds run_files run_overlaps run_groups groups memberships id_specs school_settings header_maps uploads upload_pieces
     email_decisions person_links match_decisions sync_cases sync_case_sets go_ons
+    desk_items desk_moves desk_looks
 }

@@ -64,6 +64,7 @@ crate::text_enum! {
         SchoolSwitched = "school_switched", "switched to another school";
         SyncSettingsChanged = "sync_settings_changed", "changed the settings of the sync";
         SyncDecided = "sync_decided", "decided what a sync must not guess";
+        DeskItemChanged = "desk_item_changed", "changed an item of the desk";
         RunReleased = "run_released", "released a held run";
         WentOnAnyway = "went_on_anyway", "said to go on though IDs and extracts do not agree";
         SeenAs = "seen_as", "looked at a page as another user sees it";

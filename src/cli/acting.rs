@@ -79,6 +79,21 @@ impl Acting {
         Ok(visitor.map_or_else(Sight::none, |v| v.reach()))
     }
 
+    /// The actor with the Task `T` at a school, the part of it that the actor sees, and of which integrations the IDs.
+    pub fn seat<T: Task>(
+        &self,
+        conn: &mut Conn,
+        desk: &Desk,
+        school: CurrentSchool,
+    ) -> Result<(Actor, CurrentSchool, Sight), Failure> {
+        let actor = self.actor::<T>(conn, desk, Some(&school))?;
+        let Some(user) = actor.user() else { return Ok((actor, school, Sight::of_operator())) };
+        let visitor = Visitor::load_in(conn, user, Some(school.id()), &desk.clock)?;
+        let seat = visitor.and_then(|v| Some((v.school()?, v.sight())));
+        let (school, sight) = seat.ok_or_else(|| Failure(format!("{} has no school.", actor.name())))?;
+        Ok((actor, school, sight))
+    }
+
     /// What a user who acts may not grant is not theirs to give to a new user. The operator may give everything.
     pub fn may_grant(
         &self,

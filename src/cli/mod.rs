@@ -7,6 +7,7 @@ mod backup;
 mod blocked;
 mod check;
 mod demo;
+mod desk;
 mod import;
 mod person;
 mod school;
@@ -79,6 +80,9 @@ enum Command {
     /// The roster sync: plan, apply, release, undo, show
     #[command(subcommand)]
     Sync(sync::Sync),
+    /// The desk: list what needs a person, say whose turn it is
+    #[command(subcommand)]
+    Desk(desk::Items),
     /// Copy the whole database into one file, while the program runs
     Backup(backup::Backup),
     /// Put a backup where the database is expected
@@ -189,6 +193,7 @@ fn start(cli: Cli) -> Result<Done, Failure> {
         Command::Import(c) => c.run(&desk),
         Command::Person(c) => c.run(&desk),
         Command::Sync(c) => c.run(&desk),
+        Command::Desk(c) => c.run(&desk),
         Command::Backup(c) => c.run(&desk),
         Command::Restore(c) => c.run(&desk),
         Command::Check(c) => c.run(&desk),

@@ -81,6 +81,7 @@ pub fn serve(
     seal(&db, audit_key_file);
     crate::runs::keep_in_background(db.clone(), clock.clone());
     crate::sync::tidy_in_background(db.clone(), clock.clone());
+    crate::desk::look_in_background(db.clone(), clock.clone());
     let app = App::new(config, db, clock)?;
     match announce {
         Some(announce) => announce(address),

@@ -36,6 +36,7 @@
 //! ```
 
 mod add;
+pub mod alike;
 mod census;
 mod life;
 pub mod pages;

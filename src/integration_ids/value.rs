@@ -11,7 +11,7 @@ use diesel::sql_types::Text;
 
 use super::sql_types::IdText;
 use crate::db::Backend;
-use crate::integrations::{CaseRule, Fit, IntegrationId};
+use crate::integrations::{CaseRule, Fit, IntegrationId, ShapeError};
 use crate::security::Sight;
 
 /// A value as the third-party program shows it, leading zeros and all.
@@ -49,6 +49,19 @@ impl IdValue {
     /// Whether it has a shape: for counting, which shows no value.
     pub(super) fn fits(&self, fit: &Fit<'_>) -> bool {
         fit.check(&self.0).is_ok()
+    }
+
+    /// A fingerprint that is the same for values which look alike.
+    pub(super) fn alike(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        super::alike::bare(&self.0).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// What is wrong with its shape; it tells of the value, so only for who may see that.
+    pub(super) fn misfit(&self, fit: &Fit<'_>) -> Option<ShapeError> {
+        fit.check(&self.0).err()
     }
 
     /// Prints the value to somebody who may see IDs of this integration; to others there is nothing to print.

@@ -114,6 +114,8 @@ pub mod tasks {
         AdministerSecurity: AdministerSecurity;
         ManageCatalogue: ManageCatalogue;
         SetStages: SetStages;
+        /// Looks after data that needs a person: either Task will do.
+        WorkTheDesk: EditPeople | RunRosterSync;
         /// Is of Support, with either Task.
         BeOfSupport: ManageCatalogue | SetStages;
     }

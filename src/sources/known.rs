@@ -2,6 +2,7 @@
 //! Leaves to others: under which further titles each is met (the kinds).
 
 use super::extract::Kind;
+use super::header::ColumnName;
 use super::powerschool_parents::Parents;
 use super::powerschool_relationships as relationships;
 use super::powerschool_students::Students;
@@ -23,6 +24,23 @@ pub fn known_columns(slot: Slot) -> Vec<KnownColumn> {
         Slot::Parents => of_kind::<Parents>(),
         Slot::Relationships => titled(relationships::TITLES, |_| false),
     }
+}
+
+/// Where the number that counts stands in a header of an extract. Relationships have two and titles mapped by hand are not
+/// looked for: None there.
+pub fn key_place(slot: Slot, header: &[String]) -> Option<usize> {
+    let titles = match slot {
+        Slot::Students => key_titles::<Students>(),
+        Slot::Teachers => key_titles::<Teachers>(),
+        Slot::Parents => key_titles::<Parents>(),
+        Slot::Relationships => return None,
+    };
+    let names: Vec<ColumnName> = titles.iter().map(|title| ColumnName::parse(title)).collect();
+    header.iter().map(|title| ColumnName::parse(title)).position(|h| names.iter().any(|n| n.is_same(&h)))
+}
+
+fn key_titles<K: Kind>() -> &'static [&'static str] {
+    K::TITLES.iter().find(|(column, _)| *column == K::KEY).map_or(&[], |(_, titles)| titles)
 }
 
 fn of_kind<K: Kind>() -> Vec<KnownColumn> {
@@ -48,6 +66,9 @@ mod tests {
                 known_columns(slot).into_iter().filter(|c| c.is_required).map(|c| c.title).collect();
             assert_eq!(required, [key, "Last_Name", "First_Name"], "{slot}");
         }
+        let header = ["Last_Name", "Student_Number"].map(str::to_owned);
+        assert_eq!(key_place(Slot::Students, &header), Some(1));
+        assert_eq!(key_place(Slot::Relationships, &header), None);
         assert!(known_columns(Slot::Relationships).iter().any(|c| c.title == "Host ID Student"));
     }
 }

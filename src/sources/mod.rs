@@ -33,7 +33,7 @@ pub use extract::{Extract, Kind};
 pub use header::{Alias, ColumnName, Columns, Header};
 pub use header_map::{HeaderMap, MapProblem, Mapped};
 pub use key_number::KeyNumber;
-pub use known::{KnownColumn, known_columns};
+pub use known::{KnownColumn, key_place, known_columns};
 pub use match_list::{MatchListFile, MatchRow};
 pub use powerschool_parents::{ParentColumn, ParentRecord, ParentsExtract};
 pub use powerschool_relationships::{ParentRef, Relationship, RelationshipShape, RelationshipsExtract, StudentRef};

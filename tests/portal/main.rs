@@ -16,6 +16,7 @@ mod check;
 mod cli;
 mod csrf;
 mod demo;
+mod desk;
 mod editing;
 mod error_pages;
 mod escaping;

@@ -38,6 +38,8 @@ pub struct Places {
     pub sync_to_undo: String,
     pub held: String,
     pub upload: String,
+    /// What stands on the desk.
+    pub item: String,
 }
 
 /// What a form sends.
@@ -87,7 +89,16 @@ impl Places {
             |run: &str| world.text(&format!("SELECT CAST(min(id) AS TEXT) AS value FROM changes WHERE run_id = {run}"));
         let (change, import_change) = (first(&sync), first(&number(to_apply.clone())));
         let upload = world.add_upload(school, "students", "Student_Number\tLast_Name\tFirst_Name\n");
+        // The last that is made: from here on the desk has nothing new to look at.
+        for campus in ["One", "Two"] {
+            crate::desk::add(registrar, "Places", &[("birth_date", "2015-03-02"), ("campus", campus)]).await;
+        }
+        let profile = world.add_profile(school).to_string();
+        let group = world.add_group(school, "academics", "Grade 3", Some("grade:3")).to_string();
+        let desk = registrar.get("/desk?kind=same_person").await;
+        let item = desk.all_between("<a href=\"/desk/", "\"").pop().expect("an item");
         Places {
+            item,
             sync,
             change,
             import_change,
@@ -107,8 +118,8 @@ impl Places {
             integration: "canvas".into(),
             user,
             draft,
-            profile: world.add_profile(school).to_string(),
-            group: world.add_group(school, "academics", "Grade 3", Some("grade:3")).to_string(),
+            profile,
+            group,
         }
     }
 
@@ -130,7 +141,8 @@ impl Places {
             sync_to_abandon: run.clone(),
             sync_to_undo: run.clone(),
             held: run.clone(),
-            upload: run,
+            upload: run.clone(),
+            item: run,
             school: "NOWHERE".into(),
             integration: "nothing".into(),
             user: "nobody.here".into(),
@@ -172,6 +184,7 @@ impl Places {
             address.replace("{draft}", &self.draft).replace("{profile}", &self.profile).replace("{step}", "user-id");
         let change = if path.starts_with("/people/import/") { &self.import_change } else { &self.change };
         let address = address.replace("{change}", change).replace("{upload}", &self.upload);
+        let address = address.replace("{item}", &self.item);
         let address = address.replace("{slot}", "students");
         let address = address.replace("{user}", &self.user).replace("{group}", &self.group);
         assert!(!address.contains('{'), "no value for a parameter of {path}: add it here");
@@ -207,6 +220,7 @@ impl Places {
             "/people/import/{run}/changes/{change}/exclude"
             | "/people/import/{run}/changes/{change}/include"
             | "/people/import/{run}/cancel" => fields(&[]),
+            "/desk/{item}" => fields(&[("version", "1"), ("owner", "school"), ("state", "open")]),
             "/runs/{run}/apply" | "/runs/{run}/abandon" | "/runs/{run}/undo" => fields(&[]),
             "/runs/{run}/changes/{change}/exclude" | "/runs/{run}/changes/{change}/include" => fields(&[]),
             "/sync/{run}/apply" | "/sync/{run}/abandon" | "/sync/{run}/undo" | "/sync/{run}/cancel" => fields(&[]),

@@ -31,7 +31,7 @@ enum Expected {
 
 /// Whether the address names something that belongs to a school.
 fn is_of_a_record(route: &Listed) -> bool {
-    ["{sonis_id}", "{run}", "{user}", "{draft}", "{profile}", "{group}", "{upload}"]
+    ["{sonis_id}", "{run}", "{user}", "{draft}", "{profile}", "{group}", "{upload}", "{item}"]
         .iter()
         .any(|p| route.path.contains(p))
 }

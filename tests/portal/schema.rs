@@ -304,7 +304,8 @@ crate::on_both! {
         every_column!(world, school: counters, school_integrations, people, field_pins, relationships, source_links, merges, merged_keys, runs, changes,
             run_problems, integration_ids, wizard_drafts, own_profiles, stage_moves, ready_dismissals, run_holds, run_files, run_overlaps,
             run_groups, groups, memberships, id_specs, school_settings, header_maps, uploads, upload_pieces,
-            email_decisions, person_links, match_decisions, sync_cases, sync_case_sets, go_ons;
+            email_decisions, person_links, match_decisions, sync_cases, sync_case_sets, go_ons, desk_items,
+            desk_moves, desk_looks;
             of no school: instance, access_epoch, schools, integrations, users, user_limits, grants, audit_entries;
             activity: sessions, signin_counters, known_browsers, activity_entries, run_leases, watch_states);
     }

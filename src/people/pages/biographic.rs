@@ -90,18 +90,7 @@ impl Sheet {
         let is_limited = !school.limits().is_none();
         let may_edit = visitor.may::<tasks::EditPeople>();
         let (ended, may_merge) = super::merge::of_person(conn, school, visitor, &person)?;
-        Ok(Sheet {
-            person,
-            relatives,
-            twins,
-            is_limited,
-            groups,
-            ended,
-            may_merge,
-            sees_ids,
-            may_edit,
-            who_grants,
-        })
+        Ok(Sheet { person, relatives, twins, is_limited, groups, ended, may_merge, sees_ids, may_edit, who_grants })
     }
 
     /// The page, for the visitor it was read for, or for somebody who looks at what that visitor sees.

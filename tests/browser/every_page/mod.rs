@@ -1,6 +1,7 @@
 //! Every kind of page, in both themes and at both ends of the widths: axe-core finds nothing, nothing is wider than the screen,
 //! and the browser has nothing to complain of. A page that the route table has and this sweep has not is a failure.
 
+mod desk;
 mod groups;
 mod importing;
 mod people;
@@ -30,6 +31,7 @@ async fn every_page(world: World, window: Window) {
     people::merging(&mut sweep, &world).await;
     importing::importing(&mut sweep, &world).await;
     groups::groups(&mut sweep, &world).await;
+    desk::desk(&mut sweep, &world).await;
     people::account(&mut sweep, &world).await;
     refusals::refusals(&mut sweep, &world).await;
     refusals::kept_form(&mut sweep).await;

@@ -29,8 +29,9 @@ const LOOK: &str = r#"
 "#;
 
 /// Answers that are no pages, or only lead to one.
-const NO_PAGES: [&str; 13] = [
+const NO_PAGES: [&str; 14] = [
     "/sync/emails.csv",
+    "/desk.csv",
     "/runs/{run}/changes.csv",
     "/runs/{run}/blocked/{slot}.csv",
     "/groups.csv",

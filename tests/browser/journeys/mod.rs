@@ -2,6 +2,7 @@
 //! Leaves how a browser is driven to `window`.
 
 mod account;
+mod desk;
 mod families;
 mod import_names;
 mod integration_ids;
