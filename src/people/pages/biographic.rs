@@ -122,6 +122,11 @@ impl BiographicPage {
         }
     }
 
+    /// The banner has the button of the one that was just merged.
+    fn has_undo_in_its_row(&self, ended: &Ended) -> bool {
+        self.just_merged().is_none_or(|just| just.sonis_id != ended.sonis_id)
+    }
+
     /// What **Undo** on the notice takes back: the merge that was made just now.
     fn just_merged(&self) -> Option<&Ended> {
         let run = self.chrome.notice.as_ref()?.run?;

@@ -45,7 +45,7 @@ journeys! {
         elena.sign_in("sync").await;
         plan(&world, &elena).await;
         elena.reads("Blocked 4").await;
-        elena.follow("Roster sync").await;
+        elena.visit("/sync").await;
         elena.follow("Shared e-mails").await;
         elena.reads_all(&["mara@home.example", "Mara Nuñez", "Ivo Nuñez", "Žofie Nuñez", "1 not decided"]).await;
         elena.press("Decide").await;
