@@ -6,7 +6,7 @@
 //! The rooms:
 //! - [`people`]: the Biographic page, finding, adding, editing and merging people, importing names
 //! - [`integration_ids`]: a person's IDs: list, add, delete, the life of each value
-//! - [`groups`]: the Group Directory: placeholder groups that the roster sync keeps, and who is in them
+//! - [`groups`]: the Group Directory: placeholder groups that the roster sync keeps, groups of the school's own by a list, and who is in them
 //! - [`integrations`]: the catalogue of third-party programs, and at which stage a school has each
 //! - [`support`]: Support's pages: editing the catalogue, each school's stages
 //! - [`schools`]: a school and [`schools::CurrentSchool`], which every query takes

@@ -115,6 +115,12 @@ pub fn table() -> Vec<Listed> {
 
         GET  "/groups"                                      School       => groups::pages::directory::directory;
         GET  "/groups.csv"                                  School       => groups::pages::directory::csv;
+        GET  "/groups/list"                                 GROUPS       => groups::pages::list::page;
+        POST "/groups/list"                                 GROUPS       => groups::pages::list::upload;
+        POST "/groups/list/back"                            GROUPS       => groups::pages::list::back;
+        POST "/groups/list/{run}/apply"                     GROUPS       => groups::pages::list::apply;
+        POST "/groups/list/{run}/abandon"                   GROUPS       => groups::pages::list::abandon;
+        POST "/groups/list/{run}/undo"                      GROUPS       => groups::pages::list::undo;
         GET  "/groups/{group}"                              School       => groups::pages::show::show;
         GET  "/groups/{group}/members.csv"                  School       => groups::pages::csv::csv;
         POST "/groups/{group}/rename"                       GROUPS       => groups::pages::manage::rename;

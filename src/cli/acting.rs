@@ -60,23 +60,25 @@ impl Acting {
 }
 
 impl Acting {
-    /// Which integrations' IDs whoever acts may see.
-    pub fn sight(&self, conn: &mut Conn, desk: &Desk, school: &CurrentSchool) -> Result<Sight, Failure> {
-        let Some(user_id) = &self.acting_as else { return Ok(Sight::of_operator()) };
-        let unknown = || Failure(format!("There is no user {user_id} who could act, or that user is disabled."));
-        let user = User::by_user_id(conn, user_id)?.ok_or_else(unknown)?;
-        let visitor = Visitor::load_in(conn, user.id, Some(school.id()), &desk.clock)?.ok_or_else(unknown)?;
-        Ok(visitor.sight())
-    }
-
     /// Over which integrations' IDs the actor may decide at a school: the operator over all.
     pub fn reach(&self, conn: &mut Conn, desk: &Desk, school: &CurrentSchool) -> Result<Sight, Failure> {
-        let Some(user_id) = &self.acting_as else { return Ok(Sight::of_operator()) };
-        let visitor = match User::by_user_id(conn, user_id)? {
-            Some(user) => Visitor::load_in(conn, user.id, Some(school.id()), &desk.clock)?,
-            None => None,
-        };
-        Ok(visitor.map_or_else(Sight::none, |v| v.reach()))
+        Ok(self.visitor(conn, desk, school)?.map_or_else(|| self.of_nobody(), |v| v.reach()))
+    }
+
+    /// Which integrations' IDs the actor may see at a school: the operator all.
+    pub fn sight(&self, conn: &mut Conn, desk: &Desk, school: &CurrentSchool) -> Result<Sight, Failure> {
+        Ok(self.visitor(conn, desk, school)?.map_or_else(|| self.of_nobody(), |v| v.sight()))
+    }
+
+    /// The operator sees everything; a user who is not there nothing.
+    fn of_nobody(&self) -> Sight {
+        if self.acting_as.is_none() { Sight::of_operator() } else { Sight::none() }
+    }
+
+    fn visitor(&self, conn: &mut Conn, desk: &Desk, school: &CurrentSchool) -> Result<Option<Visitor>, Failure> {
+        let Some(user_id) = &self.acting_as else { return Ok(None) };
+        let Some(user) = User::by_user_id(conn, user_id)? else { return Ok(None) };
+        Ok(Visitor::load_in(conn, user.id, Some(school.id()), &desk.clock)?)
     }
 
     /// The actor with the Task `T` at a school, the part of it that the actor sees, and of which integrations the IDs.

@@ -8,6 +8,7 @@ mod blocked;
 mod check;
 mod demo;
 mod desk;
+mod groups;
 mod import;
 mod person;
 mod school;
@@ -74,6 +75,9 @@ enum Command {
     /// Import from a file
     #[command(subcommand)]
     Import(import::Import),
+    /// Load a Group Membership list, or go back to the automatic groups
+    #[command(subcommand)]
+    Groups(groups::Groups),
     /// Merge two records of one person, or make them two again
     #[command(subcommand)]
     Person(person::PersonCommand),
@@ -191,6 +195,7 @@ fn start(cli: Cli) -> Result<Done, Failure> {
         Command::School(c) => c.run(&desk),
         Command::User(c) => c.run(&desk),
         Command::Import(c) => c.run(&desk),
+        Command::Groups(c) => c.run(&desk),
         Command::Person(c) => c.run(&desk),
         Command::Sync(c) => c.run(&desk),
         Command::Desk(c) => c.run(&desk),

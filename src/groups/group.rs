@@ -60,7 +60,7 @@ pub(super) fn read_key(key: &str) -> Result<Placeholder, AppError> {
 }
 
 /// Names are the same in upper and lower case, and however many blanks stand between their words.
-pub(super) fn name_key(name: &str) -> String {
+pub(crate) fn name_key(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 

@@ -4,6 +4,8 @@
 mod category;
 mod change;
 mod group;
+pub mod list;
+pub(crate) mod list_store;
 mod member;
 pub mod pages;
 mod placeholder;
@@ -12,6 +14,7 @@ pub(crate) mod store;
 
 pub use category::Category;
 pub use change::{ChangeError, GroupName, Manager, Wanted, change, why_kept};
+pub(crate) use group::name_key;
 pub use group::{Group, GroupId, Why};
 pub use member::{Members, Sizes, reasons, sizes, sizes_of};
 pub use placeholder::Placeholder;

@@ -26,7 +26,7 @@ pub(super) struct Held {
     pub(super) id: GroupId,
     pub(super) category: Category,
     pub(super) name: String,
-    placeholder: Option<String>,
+    pub(super) placeholder: Option<String>,
     pub(super) hidden_at: Option<NaiveDateTime>,
     pub(super) lock_version: i32,
 }

@@ -129,6 +129,7 @@ pub(super) fn carry_out(
     link(conn, hand.school, &steps)?;
     add_ids(conn, hand, known, &steps)?;
     regroup(conn, hand, known, &steps)?;
+    list(conn, hand, &mut steps)?;
     let unfinished = relate(conn, hand.school, &steps)?;
     note_hashes(conn, hand.school, &steps, &unfinished)?;
     if !hand.keeps_pins {
@@ -336,6 +337,25 @@ fn regroup(conn: &mut Conn, hand: &Hand<'_>, known: &mut Known, steps: &[Step]) 
     }
     groups::store::leave(conn, hand.school, leaves)?;
     groups::store::join(conn, hand.school, hand.run, joins)
+}
+
+/// Joins and leaves groups of the school's own. A name that a placeholder has taken since refuses the change.
+fn list(conn: &mut Conn, hand: &Hand<'_>, steps: &mut [Step]) -> Result<(), AppError> {
+    if going(steps).all(|s| s.change.lists.is_empty()) {
+        return Ok(());
+    }
+    let mut lists = groups::list_store::Lists::open(conn, hand)?;
+    for step in steps.iter_mut().filter(|s| s.refusal.is_none()) {
+        let Some(person) = step.person else { continue };
+        let mut fits = true;
+        for l in &step.change.lists {
+            fits &= lists.put(conn, hand, person, l)?;
+        }
+        if !fits {
+            step.refuse(Refusal::Moved { person: Some(person) });
+        }
+    }
+    lists.close(conn, hand)
 }
 
 /// Makes and ends relationships. Returns the guardians of whom a student is not there (excluded from the run).

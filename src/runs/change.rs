@@ -3,7 +3,7 @@
 
 use super::key::SourceKey;
 use super::merge::Merge;
-use crate::groups::Placeholder;
+use crate::groups::{Category, Placeholder};
 use crate::integration_ids::IdValue;
 use crate::integrations::IntegrationId;
 use crate::people::{Biographic, FieldChange, PersonId};
@@ -22,6 +22,8 @@ pub struct Change {
     pub relations: Vec<RelationStep>,
     /// Changes of one unit are carried out, left out and undone together: a swap of IDs, a chain.
     pub unit: Option<i64>,
+    /// Groups of the school's own, by a Group Membership list.
+    pub lists: Vec<ListStep>,
     /// Two records become one, or are two again.
     pub merge: Option<Box<Merge>>,
 }
@@ -47,6 +49,14 @@ pub struct IdStep {
 pub struct GroupStep {
     pub joins: bool,
     pub group: Placeholder,
+}
+
+/// Joins or leaves a group of the school's own, which the list names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListStep {
+    pub joins: bool,
+    pub category: Category,
+    pub name: String,
 }
 
 /// A guardian's relationship to a student, who may be made by the same run: so the student is named by the source's key.
@@ -110,6 +120,7 @@ impl Change {
             groups: Vec::new(),
             relations: Vec::new(),
             unit: None,
+            lists: Vec::new(),
             merge: None,
         }
     }
@@ -129,7 +140,7 @@ impl Change {
             _ if !self.fields.is_empty() => Verb::Update,
             (_, Some(IdStep { after: Some(_), .. })) => Verb::AddId,
             (_, Some(_)) => Verb::RemoveId,
-            _ if !self.groups.is_empty() || !self.relations.is_empty() => Verb::Belong,
+            _ if !self.groups.is_empty() || !self.lists.is_empty() || !self.relations.is_empty() => Verb::Belong,
             _ => Verb::Link,
         }
     }

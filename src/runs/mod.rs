@@ -23,7 +23,7 @@ mod unit;
 
 pub use apply::{Applied, apply, apply_now, moved_message};
 pub use batch::{Hand, Refusal, Refused};
-pub use change::{Change, GroupStep, IdStep, RelationStep, Verb, Who};
+pub use change::{Change, GroupStep, IdStep, ListStep, RelationStep, Verb, Who};
 pub use exclude::{exclude, include};
 pub use guard::{Limits, Share, Tally, held_for};
 pub(crate) use hold::no_longer_held_for;

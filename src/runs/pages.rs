@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::{Applied, Problem, Refusal, Run, RunId, RunKind, RunState, StoredChange, Verb, Working};
+use super::{Applied, ListStep, Problem, Refusal, Run, RunId, RunKind, RunState, StoredChange, Verb, Working};
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::AppError;
+use crate::groups;
 use crate::integration_ids::VisibleId;
 use crate::integrations::{Integration, shown_at};
 use crate::people::{FieldChange, Person, PersonId};
@@ -68,6 +69,9 @@ struct RunPage {
     may_import: bool,
     working: Option<Working>,
     may_run_sync: bool,
+    may_manage_groups: bool,
+    /// What a list does to each group.
+    lists: Vec<groups::list::Figure>,
 }
 
 /// One change of the run as it is shown.
@@ -79,6 +83,8 @@ struct Row {
     person: Option<Person>,
     verb: Verb,
     fields: Vec<FieldChange>,
+    /// Groups of the school's own that a list put the person into, or took them out of.
+    lists: Vec<ListStep>,
     /// The integration and the value; None for the value where the visitor may not see it.
     id: Option<(String, Option<VisibleId>)>,
 }
@@ -86,6 +92,9 @@ struct Row {
 impl RunPage {
     fn is_import(&self) -> bool {
         self.run.kind == RunKind::NamesImport
+    }
+    fn is_list(&self) -> bool {
+        self.run.kind == RunKind::GroupList
     }
     fn is_waiting(&self) -> bool {
         self.run.state == RunState::Planned
@@ -164,7 +173,21 @@ pub async fn show(
     problems.truncate(most);
     let may_import = visitor.may::<tasks::ImportNames>();
     let may_run_sync = visitor.may::<tasks::RunRosterSync>();
-    html(&RunPage { chrome, run, rows, problems, more_rows, more_problems, may_import, working, may_run_sync })
+    let may_manage_groups = visitor.may::<tasks::ManageGroups>();
+    let lists = groups::list::figures(&run)?;
+    html(&RunPage {
+        chrome,
+        run,
+        rows,
+        problems,
+        more_rows,
+        more_problems,
+        may_import,
+        working,
+        may_run_sync,
+        may_manage_groups,
+        lists,
+    })
 }
 
 fn rows(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, run: RunId) -> Result<Vec<Row>, AppError> {
@@ -192,6 +215,7 @@ fn rows(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, run: RunId) -> R
                 person: c.person_id.and_then(|p| people.get(&p).cloned()),
                 verb: c.verb,
                 fields: c.fields()?,
+                lists: c.lists()?,
                 id,
             })
         })

@@ -24,6 +24,7 @@ crate::text_enum! {
         NamesImport = "names_import", "Import of names";
         RosterSync = "roster_sync", "Roster sync";
         MatchList = "match_list", "Match list";
+        GroupList = "group_list", "Group Membership list";
         AddId = "add_id", "Integration ID added by hand";
         DeleteId = "delete_id", "Integration ID deleted by hand";
         NewPerson = "new_person", "Person added by hand";
@@ -53,7 +54,7 @@ impl RunKind {
 
     /// Made from files, looked at as a plan, applied later.
     pub fn is_bulk(self) -> bool {
-        matches!(self, RunKind::NamesImport | RunKind::RosterSync | RunKind::MatchList)
+        matches!(self, RunKind::NamesImport | RunKind::RosterSync | RunKind::MatchList | RunKind::GroupList)
     }
 
     /// Whether the buttons of the sync work on it, with its Task.

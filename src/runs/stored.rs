@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::change::{Change, GroupStep, IdStep, RelationStep, Verb, Who};
+use super::change::{Change, GroupStep, IdStep, ListStep, RelationStep, Verb, Who};
 use super::key::SourceKey;
 use super::merge::Merge;
 use super::run::RunId;
 use crate::bulk_load;
 use crate::db::Conn;
 use crate::error::AppError;
-use crate::groups::Placeholder;
+use crate::groups::{Category, Placeholder};
 use crate::integration_ids::IdValue;
 use crate::integrations::IntegrationId;
 use crate::people::{Biographic, Field, FieldChange, PersonId};
@@ -73,6 +73,9 @@ pub(super) struct ChangeRow {
     merge: Option<String>,
 }
 
+/// How the name of a group of the school's own begins where memberships are kept; no placeholder's key does.
+const LIST: &str = "list:";
+
 /// A field's step as it stands in the JSON column.
 #[derive(Serialize, Deserialize)]
 struct Step<'a> {
@@ -122,10 +125,12 @@ impl ChangeRow {
             Who::Held(_) if change.fields.is_empty() => None,
             Who::Held(_) => Some(write_fields(&change.fields)?),
         };
-        let memberships = if change.groups.is_empty() {
+        let memberships = if change.groups.is_empty() && change.lists.is_empty() {
             None
         } else {
-            let steps: Vec<(bool, String)> = change.groups.iter().map(|g| (g.joins, g.group.key())).collect();
+            let lists = change.lists.iter().map(|l| (l.joins, format!("{LIST}{}:{}", l.category.code(), l.name)));
+            let steps: Vec<(bool, String)> =
+                change.groups.iter().map(|g| (g.joins, g.group.key())).chain(lists).collect();
             Some(write(&steps)?)
         };
         let relations = if change.relations.is_empty() {
@@ -179,9 +184,24 @@ impl StoredChange {
         let Some(json) = &self.memberships else { return Ok(Vec::new()) };
         read::<Vec<(bool, Cow<'_, str>)>>(json)?
             .into_iter()
+            .filter(|(_, key)| !key.starts_with(LIST))
             .map(|(joins, key)| {
                 let group = Placeholder::parse(&key).ok_or_else(|| AppError::Internal(format!("no group {key:?}")))?;
                 Ok(GroupStep { joins, group })
+            })
+            .collect()
+    }
+
+    /// The groups of the school's own that it joined and left.
+    pub fn lists(&self) -> Result<Vec<ListStep>, AppError> {
+        let Some(json) = &self.memberships else { return Ok(Vec::new()) };
+        let steps = read::<Vec<(bool, Cow<'_, str>)>>(json)?;
+        let lists = steps.iter().filter_map(|(joins, key)| Some((*joins, key.strip_prefix(LIST)?.split_once(':')?)));
+        lists
+            .map(|(joins, (code, name))| {
+                let category =
+                    Category::parse(code).ok_or_else(|| AppError::Internal(format!("no category {code:?}")))?;
+                Ok(ListStep { joins, category, name: name.to_owned() })
             })
             .collect()
     }
@@ -233,6 +253,7 @@ impl StoredChange {
             groups: self.groups()?,
             relations: self.relations()?,
             unit: self.unit,
+            lists: self.lists()?,
             merge: self.merge()?.map(Box::new),
         })
     }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::apply::{self, Applied, apply_now};
 use super::batch::Refusal;
-use super::change::{Change, GroupStep, IdStep, RelationStep, Verb, Who};
+use super::change::{Change, GroupStep, IdStep, ListStep, RelationStep, Verb, Who};
 use super::key::KeySpace;
 use super::merge::{self, Merge};
 use super::plan::{PlanWriter, Whole};
@@ -207,6 +207,8 @@ struct Now {
     relations: HashMap<(PersonId, PersonId), String>,
     /// Numbers of students who were to be added by the run and were left out: no relationship to them was made.
     left_out: HashSet<String>,
+    /// Groups of the school's own that a list put them into.
+    lists: HashMap<PersonId, HashSet<(groups::Category, String)>>,
     /// The run is a merge: it alone can change a record that is merged.
     is_merge: bool,
 }
@@ -221,7 +223,8 @@ impl Now {
             .collect();
         let relations = people::store::relations_of(conn, school, ids.to_vec())?;
         let left_out = if run.counts.excluded > 0 { left_out(conn, school, run)? } else { HashSet::new() };
-        Ok(Now { people, changed, groups, relations, left_out, is_merge: run.kind == RunKind::Merge })
+        let lists = groups::list_store::listed_of(conn, school, ids)?;
+        Ok(Now { people, changed, groups, lists, relations, left_out, is_merge: run.kind == RunKind::Merge })
     }
 
     /// The change that takes one back; None where nothing of it is left, or where all of it has to be kept.
@@ -288,6 +291,12 @@ impl Now {
                 .collect(),
         };
         back.groups.sort_unstable();
+        let is_listed = |l: &ListStep| {
+            let place = (l.category, groups::name_key(&l.name));
+            self.lists.get(&person.id).is_some_and(|all| all.contains(&place))
+        };
+        let still = change.lists.iter().filter(|l| is_listed(l) == l.joins);
+        back.lists = still.map(|l| ListStep { joins: !l.joins, ..l.clone() }).collect();
         back.relations = self.relations_back(conn, school, person, &change.relations, kept)?;
         back.merge = match change.merge.as_deref() {
             None => None,

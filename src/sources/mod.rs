@@ -5,6 +5,7 @@ pub mod cell;
 mod dialect;
 mod enroll_status;
 mod extract;
+mod group_list;
 mod header;
 mod header_map;
 mod key_number;
@@ -30,6 +31,7 @@ mod wrong_slot;
 
 pub use enroll_status::EnrollStatus;
 pub use extract::{Extract, Kind};
+pub use group_list::{GroupListFile, GroupRow, NamedBy, read_group_list};
 pub use header::{Alias, ColumnName, Columns, Header};
 pub use header_map::{HeaderMap, MapProblem, Mapped};
 pub use key_number::KeyNumber;

@@ -20,6 +20,7 @@ mod desk;
 mod editing;
 mod error_pages;
 mod escaping;
+mod group_lists;
 mod groups;
 mod headers;
 mod import;

@@ -244,6 +244,11 @@ impl Places {
                 fields(&[("name", "Places"), ("version", "1")])
             }
             "/security/profiles/{profile}/retire" => fields(&[]),
+            "/groups/list" => Form::File,
+            "/groups/list/back"
+            | "/groups/list/{run}/apply"
+            | "/groups/list/{run}/abandon"
+            | "/groups/list/{run}/undo" => fields(&[]),
             "/groups/{group}/rename" => fields(&[("version", "1"), ("name", "Places")]),
             "/groups/{group}/hide" | "/groups/{group}/show" | "/groups/{group}/delete" => fields(&[("version", "1")]),
             "/security/wizard" => fields(&[("user", &self.user)]),

@@ -214,7 +214,7 @@ on_both! {
         let mut cast = Cast::of(&world).await;
         world.let_audit("registrar");
         world.let_use("registrar", "administer_security");
-        for task in ["run_roster_sync", "merge_people"] {
+        for task in ["run_roster_sync", "merge_people", "manage_groups"] {
             world.let_use("registrar", task);
         }
         let (registrar, support) = (world.signed_in("registrar").await, world.signed_in("support").await);

@@ -22,6 +22,7 @@ struct DirectoryPage {
     shelves: Vec<Shelf>,
     /// Whether the figures are of a part of the school.
     is_limited: bool,
+    may_manage: bool,
 }
 
 /// A category that has groups.
@@ -61,8 +62,9 @@ pub async fn directory(
     SignedIn(visitor): SignedIn,
 ) -> Result<HttpResponse, AppError> {
     let is_limited = !school.limits().is_none();
+    let may_manage = visitor.may::<tasks::ManageGroups>();
     let shelves = db::read(&app, move |conn| shelves(conn, &school, &visitor)).await?;
-    html(&DirectoryPage { chrome, shelves, is_limited })
+    html(&DirectoryPage { chrome, shelves, is_limited, may_manage })
 }
 
 pub async fn csv(

@@ -3,5 +3,6 @@
 
 pub mod csv;
 pub mod directory;
+pub mod list;
 pub mod manage;
 pub mod show;

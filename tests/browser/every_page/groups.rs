@@ -35,5 +35,9 @@ pub async fn groups(sweep: &mut Sweep, world: &World) {
     window.reads("is hidden").await;
     sweep.here("a group that was hidden").await;
     sweep.page("/groups").await;
+    sweep.page("/groups/list").await;
+    window.press("Preview").await;
+    window.reads("Choose the Group Membership list").await;
+    sweep.here("a list without a file").await;
     world.change("DELETE FROM grants WHERE task = 'manage_groups' AND kind = 'use'");
 }
