@@ -4,8 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::held::Links;
+use super::pass::Pass;
 use super::people::{BATCH, People};
-use super::planner::{Pass, Planning};
+use super::planner::Planning;
 use super::regroup::Regroup;
 use super::roster::space_of;
 use super::settings::Absentees;

@@ -4,9 +4,9 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::asked::Asked;
 use super::decisions::Decisions;
 use super::files::GivenFile;
-use super::planner::Asked;
 use super::settings::Settings;
 use crate::db::Conn;
 use crate::error::AppError;

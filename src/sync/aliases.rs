@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::held::Links;
 use super::merged::Merged;
-use super::planner::Pass;
+use super::pass::Pass;
 use crate::people::{MemberType, PersonId};
 
 #[derive(Debug, Clone, Default)]

@@ -9,7 +9,8 @@ use super::emails::{Claim, Claimant};
 use super::fingerprint::of_email;
 use super::held::{self, Links};
 use super::outcome::{outcomes, untold};
-use super::planner::{Pass, Planning};
+use super::pass::Pass;
+use super::planner::Planning;
 use crate::error::AppError;
 use crate::people::{Biographic, Field, MemberType, PersonId, Status, email_key, pin};
 

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::families::Families;
 use super::match_list;
-use super::planner::{Pass, Planning};
+use super::pass::Pass;
+use super::planner::Planning;
 use super::roster::slot_of;
 use crate::audit::{self, Action};
 use crate::db::Conn;

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::conflicts::at;
 use super::decisions::{Decided, PairKind};
 use super::emails::{Claim, Claimant};
-use super::planner::Pass;
+use super::pass::Pass;
 use super::shared::id_of;
 use crate::people::{Biographic, MemberType, Person, PersonId, fold_to_ascii};
 

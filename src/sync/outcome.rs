@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::planner::{Pass, Planning};
+use super::pass::Pass;
+use super::planner::Planning;
 use crate::error::AppError;
 use crate::people::{Biographic, Field, Person, PersonId, Status, pin};
 

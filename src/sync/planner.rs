@@ -6,7 +6,6 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDateTime;
 
-use super::again::{self, Basis};
 use super::aliases::Aliases;
 use super::cases;
 use super::conflicts::{self, Conflicts};
@@ -14,158 +13,28 @@ use super::decisions::{Decided, Decisions, Known};
 use super::ends::FileEnds;
 use super::families::Families;
 use super::figures::{Figures, TypeFigures};
-use super::files::{Files, GivenFile};
+use super::files::Files;
 use super::fingerprint::Salt;
-use super::handshake::{self, Handshake};
+use super::handshake;
 use super::held::{self, Links};
 use super::matches;
 use super::merged::Merged;
+use super::pass::Pass;
 use super::people::People;
 use super::regroup::Regroup;
-use super::roster::{Roster, space_of};
-use super::seen::{Mark, Seen, see};
+use super::roster::space_of;
+use super::seen::see;
 use super::settings::Settings;
 use super::stored;
 use super::twins::Twins;
 use crate::db::Db;
 use crate::error::AppError;
 use crate::id_specs::Specs;
-use crate::integrations::{Integration, Stage, stage_at};
+use crate::integrations::Integration;
 use crate::people::{Biographic, MemberType, PersonId, active_by_type};
-use crate::runs::{
-    Cause, Counts, NewRun, PlanWriter, Problem, RunId, RunKind, RunState, SourceFile, Tally, Whole, held_for,
-};
-use crate::schools::{CurrentSchool, generation};
-use crate::security::Actor;
-use crate::sources::{FileProblem, HeaderMap, RowProblem, Slot, TOLD};
-
-/// What somebody asks a sync to do.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    /// The integration whose IDs are given, by its code.
-    pub integration: String,
-    pub scope: Scope,
-    pub map: HeaderMap,
-}
-
-crate::text_enum! {
-    Scope {
-        Full = "full", "Full list";
-        OnlyThese = "only_these", "Only these people";
-    }
-}
-
-/// Makes the plan. `Err` inside: a file cannot be used at all, and there is no plan.
-pub fn plan(
-    db: &Db,
-    school: &CurrentSchool,
-    given: &[GivenFile],
-    asked: &Asked,
-    actor: &Actor,
-    now: NaiveDateTime,
-) -> Result<Result<RunId, (Slot, FileProblem)>, AppError> {
-    let integration = db.read(|conn| ready_integration(conn, school, &asked.integration))?;
-    let year = crate::people::import_names::school_year_ends(now.date());
-    let (settings, decisions, specs, generation, merged) = db.write(|conn| {
-        Ok((
-            Settings { handshake: Handshake::load(conn, school, &integration)?, ..Settings::load(conn, school)? },
-            Decisions::load(conn, school)?,
-            Specs::load(conn, school, integration.id, actor, now)?,
-            generation(conn, school)?,
-            Merged::load(conn, school)?,
-        ))
-    })?;
-    let basis = Basis {
-        given,
-        asked,
-        integration: integration.id,
-        settings: &settings,
-        decisions: &decisions,
-        specs: &specs,
-        year,
-        generation,
-    };
-    let mut new = NewRun::plan(RunKind::RosterSync, actor, source(given));
-    new.integration = Some(integration.id);
-    new.fingerprint = Some(basis.fingerprint());
-    if let Some(run) = plan_again(db, school, given, &new, now)? {
-        return Ok(Ok(run));
-    }
-    let files = match Files::open(given, &asked.map, year) {
-        Ok(files) => files,
-        Err(problem) => return Ok(Err(problem)),
-    };
-    // Some rows of a list say nothing about the rest of it, whatever was asked.
-    let scope = if files.are_mended() { Scope::OnlyThese } else { asked.scope };
-    let total = i64::try_from(files.rows()).unwrap_or(i64::MAX);
-    let writer = PlanWriter::begin(db, school, &new, total, now)?;
-    let run = writer.run();
-    let planning = Planning {
-        db,
-        school,
-        integration: &integration,
-        settings: &settings,
-        decisions: &decisions,
-        merged: &merged,
-        aliases: Aliases::default(),
-        specs: &specs,
-        is_full: scope == Scope::Full,
-        files: &files,
-        writer,
-        figures: HashMap::new(),
-        counts: Counts { rows_read: i32::try_from(total).unwrap_or(i32::MAX), ..Counts::default() },
-        told: HashMap::new(),
-    };
-    match planning.work(now) {
-        Ok(run) => Ok(Ok(run)),
-        Err(e) => {
-            crate::runs::give_up_plan(db, school, run)?;
-            Err(e)
-        }
-    }
-}
-
-pub(super) fn ready_integration(
-    conn: &mut crate::db::Conn,
-    school: &CurrentSchool,
-    code: &str,
-) -> Result<Integration, AppError> {
-    let found = Integration::all(conn)?.into_iter().find(|i| i.code == code);
-    let Some(integration) = found else {
-        return Err(AppError::Conflict(format!("There is no integration {code:?} in the catalogue.")));
-    };
-    match stage_at(conn, school, integration.id)? {
-        Some(Stage::Testing | Stage::Ready | Stage::Live) => Ok(integration),
-        stage => Err(AppError::Conflict(format!(
-            "{} is {} at this school: a sync can be planned from Testing on. Support moves it there.",
-            integration.name,
-            stage.map_or("not requested", |s| s.word())
-        ))),
-    }
-}
-
-fn source(given: &[GivenFile]) -> SourceFile {
-    let names: Vec<&str> = given.iter().map(|f| f.name.as_str()).collect();
-    SourceFile { name: Some(names.join(", ")), hash: None, notes: None }
-}
-
-/// The plan of files that were planned before, when nothing has changed since.
-fn plan_again(
-    db: &Db,
-    school: &CurrentSchool,
-    given: &[GivenFile],
-    new: &NewRun<'_>,
-    now: NaiveDateTime,
-) -> Result<Option<RunId>, AppError> {
-    let Some(fingerprint) = &new.fingerprint else { return Ok(None) };
-    db.write(|conn| {
-        let Some(last) = again::last(conn, school, fingerprint)? else { return Ok(None) };
-        let new = NewRun { state: RunState::Planned, counts: last.counts, ..new.clone() };
-        let run = new.store(conn, school, now)?;
-        again::repeat(conn, school, &last, run, given)?;
-        Ok(Some(run))
-    })
-}
+use crate::runs::{Cause, Counts, PlanWriter, RunId, Tally, Whole, held_for};
+use crate::schools::CurrentSchool;
+use crate::sources::{RowProblem, Slot};
 
 /// A plan in the making.
 pub(super) struct Planning<'a> {
@@ -183,61 +52,11 @@ pub(super) struct Planning<'a> {
     pub figures: HashMap<MemberType, TypeFigures>,
     pub counts: Counts,
     /// Problems of each file so far.
-    told: HashMap<Slot, usize>,
-}
-
-/// A file of people after the first pass.
-pub(super) struct Pass<'a> {
-    pub roster: &'a dyn Roster,
-    pub seen: Vec<Seen>,
-    /// The person whom a record leads to, by its key or by its Host ID; 0 for nobody.
-    pub person: Vec<i64>,
-    /// What the record comes to, with its relationships.
-    pub hash: Vec<i64>,
-    /// What it came to last time; the record is unchanged where they are equal.
-    pub was: Vec<Option<i64>>,
-    /// Records that say nothing, because another one of the same person does.
-    pub silent: BTreeSet<usize>,
-}
-
-impl Pass<'_> {
-    pub fn held(&self, record: usize) -> Option<PersonId> {
-        self.person.get(record).copied().filter(|id| *id != 0).map(PersonId)
-    }
-
-    /// What the record says, without an e-mail that it is to be taken without.
-    pub fn take(&self, record: usize, bio: &mut Biographic) -> Result<u64, Vec<RowProblem>> {
-        let row = self.roster.take(record, bio)?;
-        if self.seen.get(record).is_some_and(|s| s.mark == Mark::WithoutEmail) {
-            bio.email = None;
-        }
-        Ok(row)
-    }
-
-    /// The record comes to something else than by its row alone: it is as if its e-mail were blank.
-    pub fn take_without_email(&mut self, record: usize) {
-        self.mark(record, "no e-mail", |seen| (seen.mark, seen.email) = (Mark::WithoutEmail, 0));
-    }
-
-    /// The record gets no account of its own.
-    pub fn take_without_account(&mut self, record: usize) {
-        self.mark(record, "no account", |seen| seen.mark = Mark::WithoutAccount);
-    }
-
-    fn mark(&mut self, record: usize, what: &str, f: impl FnOnce(&mut Seen)) {
-        let (Some(seen), Some(hash)) = (self.seen.get_mut(record), self.hash.get_mut(record)) else { return };
-        seen.hash = super::fingerprint::with(seen.hash, what);
-        *hash = seen.hash;
-        f(seen);
-    }
-
-    pub fn is_unchanged(&self, record: usize) -> bool {
-        self.was.get(record).copied().flatten().is_some_and(|was| self.hash.get(record) == Some(&was))
-    }
+    pub told: HashMap<Slot, usize>,
 }
 
 impl<'a> Planning<'a> {
-    fn work(mut self, now: NaiveDateTime) -> Result<RunId, AppError> {
+    pub fn work(mut self, now: NaiveDateTime) -> Result<RunId, AppError> {
         let run = self.writer.run();
         stored::keep_files(self.db, self.school, run, &self.files.told)?;
         let links = self.load_links()?;
@@ -433,7 +252,7 @@ impl<'a> Planning<'a> {
             return Ok(());
         };
         for (record, seen) in pass.seen.iter().enumerate().filter(|(_, s)| s.is_blocked) {
-            if pass.held(record).is_some() || families.of_parent(seen.key).first().is_some() {
+            if pass.held(record).is_some() || !families.of_parent(seen.key).is_empty() {
                 continue;
             }
             let mut bio = Biographic::default();
@@ -441,68 +260,6 @@ impl<'a> Planning<'a> {
             let reason = "has no relationship to a student either. Add the relationship, or leave this row out.";
             let problem = RowProblem { row, column: None, found: bio.full_name(), reason: reason.into() };
             self.refuse(pass.roster, Some(row), problem, Cause::NoStudent)?;
-        }
-        Ok(())
-    }
-
-    pub fn count(&mut self, member_type: MemberType, f: impl FnOnce(&mut TypeFigures)) {
-        f(self.figures.entry(member_type).or_insert_with(|| TypeFigures::new(member_type)));
-    }
-
-    /// One more record that is not taken.
-    pub fn blocked(&mut self, member_type: MemberType) -> Result<(), AppError> {
-        self.counts.refused += 1;
-        self.count(member_type, |f| f.blocked += 1);
-        Ok(())
-    }
-
-    /// Tells of a row of people, with its own cells for the download.
-    pub fn refuse(
-        &mut self,
-        roster: &dyn Roster,
-        row: Option<u64>,
-        problem: RowProblem,
-        cause: Cause,
-    ) -> Result<(), AppError> {
-        let row = row.unwrap_or(problem.row);
-        let cells = roster.cells_of_row(row);
-        self.tell(roster.slot(), cells, RowProblem { row, ..problem }, cause)
-    }
-
-    fn refuse_pair(&mut self, problem: RowProblem, cause: Cause) -> Result<(), AppError> {
-        let (slot, cells) = match &self.files.relationships {
-            Some(r) => (self.files.slot_of_relationships(), r.cells_of_row(problem.row)),
-            None => (Slot::Relationships, Vec::new()),
-        };
-        self.tell(slot, cells, problem, cause)
-    }
-
-    fn tell(&mut self, slot: Slot, cells: Vec<String>, problem: RowProblem, cause: Cause) -> Result<(), AppError> {
-        let told = self.told.entry(slot).or_default();
-        *told += 1;
-        if *told > TOLD {
-            return Ok(());
-        }
-        let cells = serde_json::to_string(&cells).map_err(|e| AppError::internal("keeping a row", &e))?;
-        self.writer.problem(Problem {
-            source_row: i64::try_from(problem.row).unwrap_or(i64::MAX),
-            source_column: problem.column,
-            slot: Some(slot.code().to_owned()),
-            cells: Some(cells),
-            ..Problem::new(cause, problem.found, problem.reason)
-        })
-    }
-
-    /// Of a file with very many problems the first are stored, and how many more there are.
-    fn tell_how_many_more(&mut self) -> Result<(), AppError> {
-        for slot in Slot::ALL {
-            let more = self.told.get(slot).map_or(0, |n| n.saturating_sub(TOLD));
-            if more > 0 {
-                let reason = format!(
-                    "{more} more problems of the file are not listed. Mend what they have in common, and export again."
-                );
-                self.writer.problem(Problem::new(Cause::Unreadable, slot.word(), reason))?;
-            }
         }
         Ok(())
     }

@@ -48,6 +48,9 @@ impl Sessions {
 
 type State = HashMap<String, String>;
 
+/// A session's state, and whose it is.
+type Found = (State, Option<Arc<Visitor>>);
+
 fn user_of(state: &State) -> Option<UserId> {
     serde_json::from_str(state.get(USER)?).ok()
 }
@@ -67,7 +70,7 @@ fn to_row(mut state: State) -> Result<(Option<UserId>, String, String), AppError
 }
 
 /// A session that has not ended, and whose it is. Nothing where its user is disabled or gone: it is worth nothing then.
-fn find(app: &App, key: &str) -> Result<Option<(State, Option<Arc<Visitor>>)>, AppError> {
+fn find(app: &App, key: &str) -> Result<Option<Found>, AppError> {
     let Some(row) = security::session::find(app.db.activity(), key, app.clock.now())? else { return Ok(None) };
     let Ok(mut state) = serde_json::from_str::<State>(&row.state) else { return Ok(None) };
     state.insert(KEY_HASH.to_owned(), format!("\"{}\"", row.key_hash));

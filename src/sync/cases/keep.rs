@@ -18,7 +18,8 @@ use crate::sync::emails::{Claimant, Fate};
 use crate::sync::families::Families;
 use crate::sync::fingerprint::of_text;
 use crate::sync::held::Links;
-use crate::sync::planner::{Pass, Planning};
+use crate::sync::pass::Pass;
+use crate::sync::planner::Planning;
 
 #[derive(Insertable)]
 #[diesel(table_name = sync_cases, treat_none_as_default_value = false)]

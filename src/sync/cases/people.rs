@@ -12,7 +12,8 @@ use crate::sync::decisions::Whom;
 use crate::sync::emails::Claimant;
 use crate::sync::families::Families;
 use crate::sync::held::Links;
-use crate::sync::planner::{Pass, Planning};
+use crate::sync::pass::Pass;
+use crate::sync::planner::Planning;
 
 /// So many people are asked for at a time.
 const ASKED: usize = 500;

@@ -14,7 +14,7 @@ use crate::schema::people;
 use crate::schools::CurrentSchool;
 use crate::sync::fingerprint::of_text;
 use crate::sync::held::Links;
-use crate::sync::planner::Pass;
+use crate::sync::pass::Pass;
 
 /// So many are asked for at a time.
 const ASKED: usize = 500;

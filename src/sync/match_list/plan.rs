@@ -20,8 +20,8 @@ use crate::runs::{
 use crate::schools::{CurrentSchool, generation};
 use crate::security::{Actor, hash_token, sha256};
 use crate::sources::{FileProblem, MatchListFile, MatchRow, Slot};
+use crate::sync::asked::ready_integration;
 use crate::sync::files::FileOf;
-use crate::sync::planner::ready_integration;
 use crate::sync::settings::Settings;
 use crate::sync::stored;
 

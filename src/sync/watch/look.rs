@@ -18,7 +18,7 @@ use crate::error::AppError;
 use crate::runs::{FOLDER, Lease, RunId};
 use crate::schools::CurrentSchool;
 use crate::security::Actor;
-use crate::sync::planner::ready_integration;
+use crate::sync::asked::ready_integration;
 
 /// A set time waits so long for files that come late.
 const GRACE: TimeDelta = TimeDelta::hours(2);

@@ -10,7 +10,7 @@ use crate::error::AppError;
 use crate::schema::school_settings;
 use crate::schools::CurrentSchool;
 use crate::security::Actor;
-use crate::sync::planner::Scope;
+use crate::sync::asked::Scope;
 use crate::sync::settings::keep;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
