@@ -65,7 +65,7 @@ impl Watched {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).map(|all| all.filter_map(Result::ok).collect()).unwrap_or_default();
+    let entries: Vec<_> = std::fs::read_dir(folder).map(|all| all.filter_map(Result::ok).collect()).unwrap_or_default();
     let mut names: Vec<String> = entries
         .into_iter()
         .filter(|e| e.file_type().unwrap().is_file())
