@@ -71,7 +71,7 @@ journeys! {
         plan(&world, &elena).await;
         elena.reads_all(&["Updated 0", "Blocked 2"]).await;
         elena.visit("/sync/emails").await;
-        elena.press("Take back").await;
+        elena.press_in_row("mara@home.example", "Take back").await;
         elena.reads("Taken back").await;
         plan(&world, &elena).await;
         elena.reads("Blocked 3").await;
