@@ -234,7 +234,12 @@ impl World {
     /// Holds a planned run.
     pub fn hold(&self, run: &str) {
         let held = self.change(&format!("UPDATE runs SET state = 'held' WHERE id = {run} AND state = 'planned'"));
-        assert_eq!(held, 1, "run {run}: {:?}", self.texts(&format!("SELECT held_for AS value FROM run_holds WHERE run_id = {run}")));
+        assert_eq!(
+            held,
+            1,
+            "run {run}: {:?}",
+            self.texts(&format!("SELECT held_for AS value FROM run_holds WHERE run_id = {run}"))
+        );
         self.change(&format!(
             "INSERT INTO run_holds (school_id, run_id, held_for) \
              SELECT school_id, id, '[{{\"what\":\"The file of students is empty.\"}}]' FROM runs WHERE id = {run}"
