@@ -233,8 +233,11 @@ pub struct Ended {
 
 /// The records that were merged into a person, newest first; those merged into them before, too.
 pub fn merged_into(conn: &mut Conn, school: &CurrentSchool, person: PersonId) -> Result<Vec<Ended>, AppError> {
+    // Every Biographic page asks, and few people were merged: one statement that is found ready.
+    let merged = || merges::of(school).filter(merges::into_id.eq(person));
+    let any: bool = crate::on_each!(conn, |c| diesel::select(diesel::dsl::exists(merged())).get_result(c))?;
     let mut all: Vec<Ended> = Vec::new();
-    let mut into = vec![person];
+    let mut into = if any { vec![person] } else { Vec::new() };
     while !into.is_empty() {
         let rows: Vec<(Person, Run)> = merges::of(school)
             .inner_join(people::beside(merges::school_id, people::id.eq(merges::person_id)))
