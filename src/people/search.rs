@@ -87,8 +87,7 @@ impl Default for Search {
 }
 
 /// Beyond so many matches a search stops counting and sorting: nobody reads the thousandth page of "an", and one letter
-/// more is typed sooner than the fifth page is turned. Each match looked up to know that there are more costs as much as
-/// drawing a tenth of a row (docs/performance.md).
+/// more is typed sooner than the fifth page is turned. Each match beyond a page is looked up only to know that there are more.
 pub const BROAD: i64 = 100;
 
 /// One page of a list.
