@@ -197,6 +197,19 @@ fn two_rows_of_somebody_who_was_merged_say_what_the_own_number_says_and_the_othe
 }
 
 #[test]
+fn a_parent_without_an_account_of_their_own_comes_again_after_an_undo() {
+    let is_one = Step::Twin { staff: 1, parent: 1, is_same: Some(true) };
+    let sheets = Sheets {
+        students: None,
+        teachers: sheet(Staff, &[(1, 1)]),
+        parents: sheet(Parent, &[(1, 1)]),
+        relationships: None,
+        is_full: false,
+    };
+    play("no_account", &[is_one, Step::Sync { sheets, turn: 0, exclude: None, is_undone: true }]);
+}
+
+#[test]
 fn parents_who_were_merged_keep_the_children_of_both() {
     let merge = Step::Merge { ends: 3, stays: 2, picks: 1 << 31, takes_id: false };
     let tie = |student, parent, kind| Tie { student, parent, kind };
