@@ -435,11 +435,17 @@ mod tables {
 /// Where a query of a school's table begins. People are narrowed to those whom the visitor may see.
 macro_rules! way_in {
     (people) => {
-        pub type Of = Filter<Filter<whole::table, Eq<whole::school_id, SchoolId>>, crate::schools::Within>;
+        pub type InPart<P> = Filter<Filter<whole::table, Eq<whole::school_id, SchoolId>>, P>;
+        pub type Of = InPart<crate::schools::Within>;
 
         /// The school's people inside the visitor's limits: where every query begins.
         pub fn of(school: &CurrentSchool) -> Of {
-            whole::table.filter(whole::school_id.eq(school.id())).filter(school.within())
+            in_part(school, school.within())
+        }
+
+        /// As `of`, for a query within `in_part!`.
+        pub fn in_part<P: crate::schools::SeenPart>(school: &CurrentSchool, part: P) -> InPart<P> {
+            whole::table.filter(whole::school_id.eq(school.id())).filter(part)
         }
     };
     ($name:ident) => {

@@ -10,9 +10,9 @@ use super::biographic::Biographic;
 use super::fold::{email_key, fold, fold_to_ascii};
 use crate::db::Conn;
 use crate::error::AppError;
-use crate::on_each;
 use crate::schema::people;
 use crate::schools::CurrentSchool;
+use crate::{in_part, on_each};
 
 crate::id_type! {
     /// A person's row. On pages and in addresses a person is their SONIS ID.
@@ -38,10 +38,10 @@ impl Person {
             return Err(AppError::NotFound);
         }
         // get_result, not first: a unique look-up needs no LIMIT, which SQLite would prepare anew each time.
-        Ok(on_each!(conn, |c| people::of(school)
+        Ok(in_part!(school, |part| on_each!(conn, |c| people::in_part(school, part)
             .filter(people::sonis_id.eq(sonis_id))
             .select(Person::as_select())
-            .get_result(c))?)
+            .get_result(c)))?)
     }
 
     pub fn by_id(conn: &mut Conn, school: &CurrentSchool, id: PersonId) -> Result<Person, AppError> {
@@ -49,6 +49,9 @@ impl Person {
     }
 
     pub fn by_ids(conn: &mut Conn, school: &CurrentSchool, ids: &[PersonId]) -> Result<Vec<Person>, AppError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         Ok(people::of(school).filter(people::id.eq_any(ids.to_vec())).select(Person::as_select()).load(conn)?)
     }
 

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use super::person::{PersonId, list_name};
 use crate::db::Conn;
 use crate::error::AppError;
-use crate::on_each;
 use crate::schema::{people, relationships};
 use crate::schools::CurrentSchool;
+use crate::{in_part, on_each};
 
 /// Somebody related to a person, and how.
 pub struct Relative {
@@ -54,23 +54,23 @@ pub fn relatives(
     guardians: bool,
 ) -> Result<Vec<Relative>, AppError> {
     let of_school = relationships::of(school);
-    let rows: Vec<Row> = if guardians {
+    let rows: Vec<Row> = in_part!(school, |part| if guardians {
         on_each!(conn, |c| of_school
             .inner_join(people::beside(relationships::school_id, people::id.eq(relationships::guardian_id)))
             .filter(relationships::student_id.eq(person))
-            .filter(school.within())
+            .filter(part)
             .order(people::sort_name)
             .select(Row::COLUMNS)
-            .load(c))?
+            .load(c))
     } else {
         on_each!(conn, |c| of_school
             .inner_join(people::beside(relationships::school_id, people::id.eq(relationships::student_id)))
             .filter(relationships::guardian_id.eq(person))
-            .filter(school.within())
+            .filter(part)
             .order(people::sort_name)
             .select(Row::COLUMNS)
-            .load(c))?
-    };
+            .load(c))
+    })?;
     Ok(rows
         .into_iter()
         .map(|row| Relative {

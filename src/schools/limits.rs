@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use diesel::backend::Backend;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::expression::{AppearsOnTable, Expression, NonAggregate, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
@@ -145,6 +145,54 @@ where
         out.push_sql(")");
         Ok(())
     }
+}
+
+/// True for every row, of a school that is seen whole: only such a school gives one.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole(pub(super) ());
+
+impl Expression for Whole {
+    type SqlType = Bool;
+}
+impl<From> AppearsOnTable<From> for Whole {}
+impl<From> SelectableExpression<From> for Whole {}
+impl ValidGrouping<()> for Whole {
+    type IsAggregate = is_aggregate::No;
+}
+impl QueryId for Whole {
+    type QueryId = Whole;
+}
+
+impl<DB: Backend> QueryFragment<DB> for Whole {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("1=1");
+        Ok(())
+    }
+}
+
+/// What somebody sees of a school, by its type: the text of a query of a whole school does not depend on values, so
+/// that its statement is found ready by its type, which for limits it cannot be.
+#[derive(Debug, Clone)]
+pub enum Part {
+    Whole(Whole),
+    Within(Within),
+}
+
+/// `Whole` or `Within`.
+pub trait SeenPart: Expression<SqlType = Bool> + AppearsOnTable<crate::schema::people::table> + NonAggregate {}
+impl SeenPart for Whole {}
+impl SeenPart for Within {}
+
+/// Writes a query of people once, and compiles it for those who see the whole school and for those who see a part.
+/// Worth it for what every page runs; anything else begins with `people::of`.
+#[macro_export]
+macro_rules! in_part {
+    ($school:expr, |$part:ident| $query:expr) => {
+        match $school.part() {
+            $crate::schools::Part::Whole($part) => $query,
+            $crate::schools::Part::Within($part) => $query,
+        }
+    };
 }
 
 #[cfg(test)]

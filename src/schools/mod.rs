@@ -19,6 +19,6 @@ mod new_school;
 mod school;
 
 pub use counter::{generation, next_generation, next_sonis_ids};
-pub use limits::{LimitField, Limits, Within};
+pub use limits::{LimitField, Limits, Part, SeenPart, Whole, Within};
 pub use new_school::{NewSchool, NewSchoolError};
 pub use school::{CurrentSchool, SchoolId};

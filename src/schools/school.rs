@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
-use super::limits::{Limits, Within};
+use super::limits::{Limits, Part, Whole, Within};
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::schema::schools;
@@ -56,6 +56,11 @@ impl CurrentSchool {
     /// For a query that reaches people by a join instead of by `people::of`.
     pub fn within(&self) -> Within {
         Within(self.limits.clone())
+    }
+
+    /// For `in_part!`: the whole school, or what is within its limits.
+    pub fn part(&self) -> Part {
+        if self.limits.is_none() { Part::Whole(Whole(())) } else { Part::Within(self.within()) }
     }
 
     /// The school that an operator names on the command line.
