@@ -131,11 +131,16 @@ pub struct NameScope<'a> {
     pub statuses: Vec<&'static str>,
 }
 
-/// Ids of the school's people whose names hold the words, at most `limit`, in no order: it stops at the limit,
-/// however broad the match. (`NameHolds` in a query would collect every match first.)
-pub fn ids_by_name(conn: &mut Conn, scope: &NameScope<'_>, words: &[String], limit: i64) -> QueryResult<Vec<i64>> {
+/// Ids and folded names of the school's people whose names hold the words, at most `limit`, in no order: it stops at the
+/// limit, however broad the match. (`NameHolds` in a query would collect every match first.)
+pub fn by_name(
+    conn: &mut Conn,
+    scope: &NameScope<'_>,
+    words: &[String],
+    limit: i64,
+) -> QueryResult<Vec<(PersonId, String)>> {
     let query = ByName { school: scope.school.id(), holds: NameHolds::new(words), narrowed: scope.narrowed(), limit };
-    on_each!(conn, |c| query.load::<i64>(c))
+    on_each!(conn, |c| query.load(c))
 }
 
 impl NameScope<'_> {
@@ -155,7 +160,7 @@ struct ByName {
 }
 
 impl Query for ByName {
-    type SqlType = BigInt;
+    type SqlType = (BigInt, Text);
 }
 impl QueryId for ByName {
     type QueryId = ();
@@ -166,7 +171,8 @@ impl<C> RunQueryDsl<C> for ByName {}
 impl QueryFragment<Sqlite> for ByName {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(
-            "SELECT people.id FROM people_search JOIN people ON people.id = people_search.rowid WHERE people_search MATCH ",
+            "SELECT people.id, people.sort_name FROM people_search JOIN people ON people.id = people_search.rowid \
+             WHERE people_search MATCH ",
         );
         out.push_bind_param::<Text, _>(&self.holds.fts)?;
         out.push_sql(" AND people.school_id = ");
@@ -180,7 +186,9 @@ impl QueryFragment<Sqlite> for ByName {
 
 impl QueryFragment<Pg> for ByName {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT people.id FROM people WHERE people.school_id = ");
+        // A statement that is kept is planned without its values after a while, and then reads the whole table for a rare name.
+        out.unsafe_to_cache_prepared();
+        out.push_sql("SELECT people.id, people.sort_name FROM people WHERE people.school_id = ");
         out.push_bind_param::<BigInt, _>(&self.school)?;
         out.push_sql(" AND ");
         self.holds.walk_ast(out.reborrow())?;

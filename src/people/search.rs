@@ -6,18 +6,18 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::biographic::{MemberType, Status};
-use super::fold::{email_key, fold, fold_to_ascii};
 use super::listed::Listed;
 use super::person::{Person, PersonId};
-use crate::db::portable::{IdAmong, NameHolds, NameScope, ids_by_name};
+use super::typed::Text;
+use crate::db::portable::{IdAmong, NameScope, by_name};
 use crate::db::{Backend, Conn};
 use crate::error::AppError;
 use crate::integration_ids;
 use crate::integrations::IntegrationId;
-use crate::on_each;
 use crate::schema::people;
 use crate::schools::CurrentSchool;
 use crate::security::Sight;
+use crate::{in_part, on_each};
 
 crate::text_enum! {
     /// Which people a list is about, by status.
@@ -99,7 +99,7 @@ pub struct Found {
     pub more_than_counted: bool,
 }
 
-type Query<'a> = people::Boxed<'a, Backend>;
+pub(super) type Query<'a> = people::Boxed<'a, Backend>;
 
 impl Search {
     /// Whether anything but the default narrows the list.
@@ -151,25 +151,25 @@ impl Search {
             return Ok(Found { people, total, more_than_counted: false });
         }
         // Something is looked for: stop early when it is broad, and only sort what can be read.
-        let mut ids = self.matching(conn, school, sight, BROAD + 1)?;
-        let more_than_counted = count(&ids) > BROAD;
-        // In the order of their rows, which is what a broad search shows: of that, the page's own are read and no others.
-        ids.sort_unstable();
-        ids.truncate(usize::try_from(BROAD).unwrap_or(usize::MAX));
-        let total = count(&ids);
-        let people = if more_than_counted {
-            let place = |n: i64| usize::try_from(n.clamp(0, total)).unwrap_or(0);
-            let here = IdAmong::new(&ids[place(from)..place(from + rows)]);
-            on_each!(conn, |c| people::of(school).filter(here).order(people::id).select(Listed::as_select()).load(c))?
-        } else if self.sort == SortBy::Name && !self.descending {
-            let among = people::of(school).filter(IdAmong::new(&ids));
-            on_each!(conn, |c| among
-                .order((people::sort_name, people::id))
-                .offset(from)
-                .limit(rows)
-                .select(Listed::as_select())
-                .load(c))?
+        let mut found = self.matching(conn, school, sight, BROAD + 1)?;
+        let more_than_counted = count(&found) > BROAD;
+        // A broad search shows them in the order of their rows.
+        found.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        found.truncate(usize::try_from(BROAD).unwrap_or(usize::MAX));
+        let total = count(&found);
+        let place = |n: i64| usize::try_from(n.clamp(0, total)).unwrap_or(0);
+        let people = if more_than_counted || self.sort == SortBy::Name {
+            if !more_than_counted {
+                found.sort_by(|a, b| (&a.sort_name, a.id).cmp(&(&b.sort_name, b.id)));
+                if self.descending {
+                    found.reverse();
+                }
+            }
+            // Of all that match, only the page's own rows are read.
+            let here: Vec<PersonId> = found[place(from)..place(from + rows)].iter().map(|m| m.id).collect();
+            in_order(conn, school, &here)?
         } else {
+            let ids: Vec<PersonId> = found.iter().map(|m| m.id).collect();
             let among = people::of(school).filter(IdAmong::new(&ids)).into_boxed();
             self.sorted(among).offset(from).limit(rows).select(all).load(conn)?
         };
@@ -181,7 +181,8 @@ impl Search {
         let query = if self.text.trim().is_empty() {
             self.narrow(school, sight)
         } else {
-            let ids = self.matching(conn, school, sight, i64::MAX)?;
+            let found = self.matching(conn, school, sight, i64::MAX)?;
+            let ids: Vec<PersonId> = found.iter().map(|m| m.id).collect();
             people::of(school).filter(IdAmong::new(&ids)).into_boxed()
         };
         Ok(self.sorted(query).select(people::id).load(conn)?)
@@ -194,14 +195,15 @@ impl Search {
         school: &CurrentSchool,
         sight: &Sight,
         most: i64,
-    ) -> Result<Vec<PersonId>, AppError> {
-        let mut ids: Vec<PersonId> = Vec::new();
+    ) -> Result<Vec<Match>, AppError> {
+        let columns = (people::id, people::sort_name);
+        let mut found: Vec<Match> = Vec::new();
         let holders = integration_ids::holders(conn, school, sight, self.text.trim())?;
         if !holders.is_empty() {
-            ids = self.narrow(school, sight).filter(people::id.eq_any(holders)).select(people::id).load(conn)?;
+            found = self.narrow(school, sight).filter(people::id.eq_any(holders)).select(columns).load(conn)?;
         }
         let text = Text::read(&self.text);
-        let by_text: Vec<PersonId> = match &text.words {
+        let by_text: Vec<Match> = match &text.words {
             _ if text == Text::default() => Vec::new(),
             Some(words) if self.streams() && school.limits().is_none() && text.short.is_empty() => {
                 let scope = NameScope {
@@ -209,12 +211,14 @@ impl Search {
                     member_type: self.member_type.map(MemberType::code),
                     statuses: self.status.statuses().iter().map(|s| s.code()).collect(),
                 };
-                ids_by_name(conn, &scope, words, most)?.into_iter().map(PersonId).collect()
+                let matches = by_name(conn, &scope, words, most)?;
+                matches.into_iter().map(|(id, sort_name)| Match { id, sort_name }).collect()
             }
-            _ => text.narrow(self.narrow(school, sight)).select(people::id).limit(most).load(conn)?,
+            _ => text.narrow(self.narrow(school, sight)).select(columns).limit(most).load(conn)?,
         };
-        ids.extend(by_text.into_iter().filter(|id| !ids.contains(id)).collect::<Vec<_>>());
-        Ok(ids)
+        let held: Vec<PersonId> = found.iter().map(|m| m.id).collect();
+        found.extend(by_text.into_iter().filter(|m| !held.contains(&m.id)));
+        Ok(found)
     }
 
     /// Whether nothing but member type and status narrows the list, which the index of names can do on the way.
@@ -273,64 +277,27 @@ impl Search {
     }
 }
 
-fn count(ids: &[PersonId]) -> i64 {
-    i64::try_from(ids.len()).unwrap_or(i64::MAX)
+/// Somebody who is meant by what was typed, and where they stand among others.
+#[derive(Debug, Queryable)]
+struct Match {
+    id: PersonId,
+    sort_name: String,
 }
 
-/// What was typed, read once: an e-mail, a SONIS ID, or words of a name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Text {
-    email: Option<String>,
-    sonis_id: Option<String>,
-    /// Words of three letters or more, for the index of parts of names.
-    words: Option<Vec<String>>,
-    /// Shorter words, which have to begin a name or stand beside a longer word.
-    short: Vec<String>,
+fn count(found: &[Match]) -> i64 {
+    i64::try_from(found.len()).unwrap_or(i64::MAX)
 }
 
-impl Text {
-    fn read(typed: &str) -> Text {
-        let typed = typed.trim();
-        if typed.contains('@') {
-            return Text { email: email_key(typed), ..Text::default() };
-        }
-        let compact = typed.to_ascii_uppercase();
-        let digits = compact.trim_start_matches(|c: char| c.is_ascii_uppercase());
-        let letters = compact.len() - digits.len();
-        if letters == 2 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Text { sonis_id: Some(compact), ..Text::default() };
-        }
-        let (long, short): (Vec<String>, Vec<String>) =
-            fold(typed).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).partition(|w| w.chars().count() >= 3);
-        Text { words: (!long.is_empty()).then_some(long), short, ..Text::default() }
-    }
-
-    fn narrow(self, mut q: Query<'_>) -> Query<'_> {
-        if let Some(email) = self.email {
-            let end = format!("{email}\u{10ffff}");
-            q = q.filter(people::email_key.ge(email)).filter(people::email_key.lt(end));
-        }
-        if let Some(sonis_id) = self.sonis_id {
-            let end = format!("{sonis_id}\u{10ffff}");
-            q = q.filter(people::sonis_id.ge(sonis_id)).filter(people::sonis_id.lt(end));
-        }
-        let alone = self.words.is_none();
-        if let Some(words) = self.words {
-            q = q.filter(NameHolds::new(&words));
-        }
-        for (i, word) in self.short.iter().enumerate() {
-            if alone && i == 0 && word.is_ascii() {
-                // A last name that begins so: an ordered index, not a scan.
-                let word = fold_to_ascii(word);
-                let end = format!("{word}\u{10ffff}");
-                q = q.filter(people::sort_name.ge(word)).filter(people::sort_name.lt(end));
-            } else {
-                // Too short for the index of parts, and not Latin: a name of two signs is a whole name.
-                q = q.filter(people::search_name.like(format!("%{}%", crate::db::portable::escape_like(word))));
-            }
-        }
-        q
-    }
+/// The rows of these people, in this order.
+fn in_order(conn: &mut Conn, school: &CurrentSchool, ids: &[PersonId]) -> Result<Vec<Listed>, AppError> {
+    let among = IdAmong::new(ids);
+    let mut rows: Vec<Listed> = in_part!(school, |part| on_each!(conn, |c| people::in_part(school, part)
+        .filter(among)
+        .select(Listed::as_select())
+        .load(c)))?;
+    let place: HashMap<PersonId, usize> = ids.iter().copied().zip(0..).collect();
+    rows.sort_by_key(|row| place.get(&row.id).copied());
+    Ok(rows)
 }
 
 /// The person whose SONIS ID or integration ID is exactly what was typed, if there is one and only one.
@@ -363,52 +330,4 @@ pub fn active_by_type(conn: &mut Conn, school: &CurrentSchool) -> Result<HashMap
         .select((people::member_type, diesel::dsl::count_star()))
         .load(conn)?;
     Ok(rows.into_iter().collect())
-}
-
-/// The values that the filters offer.
-#[derive(Debug, Default)]
-pub struct Choices {
-    pub grades: Vec<i32>,
-    pub campuses: Vec<String>,
-    pub divisions: Vec<String>,
-    pub levels: Vec<String>,
-}
-
-impl Choices {
-    pub fn load(conn: &mut Conn, school: &CurrentSchool) -> Result<Choices, AppError> {
-        type Place = (Option<String>, Option<String>, Option<String>, Option<i32>);
-        let places: Vec<Place> = people::of(school)
-            .select((people::campus, people::division, people::level, people::grade_level))
-            .distinct()
-            .load(conn)?;
-        let mut choices = Choices::default();
-        for (campus, division, level, grade) in places {
-            choices.campuses.extend(campus);
-            choices.divisions.extend(division);
-            choices.levels.extend(level);
-            choices.grades.extend(grade);
-        }
-        for list in [&mut choices.campuses, &mut choices.divisions, &mut choices.levels] {
-            list.sort();
-            list.dedup();
-        }
-        choices.grades.sort_unstable();
-        choices.grades.dedup();
-        Ok(choices)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_typed_is_read_as_an_email_a_sonis_id_or_words() {
-        assert_eq!(Text::read("A.B@c").email.as_deref(), Some("a.b@c"));
-        assert_eq!(Text::read("nc0001").sonis_id.as_deref(), Some("NC0001"));
-        let words = Text::read("O’Connor Ng Saoirse");
-        assert_eq!(words.words, Some(vec!["oconnor".to_owned(), "saoirse".to_owned()]));
-        assert_eq!(words.short, vec!["ng".to_owned()]);
-        assert_eq!(Text::read("--"), Text::default());
-    }
 }

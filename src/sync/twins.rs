@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
+use super::absent::leaving;
 use super::conflicts::{Conflicts, block, without_id};
 use super::decisions::{Decisions, Id, Known, Verdict, Whom, id_of_key};
 use super::held::Links;
@@ -51,7 +52,12 @@ impl Twins {
         }
         let people: Vec<PersonId> =
             pairs.iter().filter(|(s, _)| !listed.contains_key(s)).filter_map(|(s, _)| person(*s)).collect();
-        let there = planning.db.read(|conn| active(conn, planning.school, &people))?;
+        let mut there = planning.db.read(|conn| active(conn, planning.school, &people))?;
+        // Whoever this very sync makes inactive is gone already, or the parent would get the account one sync too late.
+        if !there.is_empty() {
+            let leaving = leaving(planning, passes, links)?;
+            there.retain(|person| !leaving.contains(person));
+        }
         pairs.retain(|(staff, _)| {
             listed.get(staff).copied().unwrap_or_else(|| person(*staff).is_some_and(|p| there.contains(&p)))
         });

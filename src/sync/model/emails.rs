@@ -156,8 +156,13 @@ impl School {
                 Some(p) => rows.filter(|key| person((MemberType::Staff, *key)) == Some(p)).collect(),
             };
             let is_listed = own.iter().any(|key| is_row(*key));
-            let is_active = |p: usize| matches!(self.people[p].get(Field::Status), "active" | "applicant");
-            if is_listed { own.iter().any(|key| is_open(*key)) } else { held.is_some_and(is_active) }
+            let ends_absentees = sheets.is_full && self.deactivates && sheets.teachers.is_some();
+            let stays = |p: usize| {
+                let human = &self.people[p];
+                let is_active = matches!(human.get(Field::Status), "active" | "applicant");
+                is_active && (!ends_absentees || human.pins.contains(&Field::Status))
+            };
+            if is_listed { own.iter().any(|key| is_open(*key)) } else { held.is_some_and(stays) }
         };
         let is_one = |parent: u64| {
             parent == key.1 || person((MemberType::Parent, parent)).is_some_and(|p| person(key) == Some(p))

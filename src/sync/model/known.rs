@@ -210,6 +210,15 @@ fn a_parent_without_an_account_of_their_own_comes_again_after_an_undo() {
 }
 
 #[test]
+fn a_parent_gets_an_account_in_the_very_sync_that_makes_the_record_of_staff_inactive() {
+    let is_one = Step::Twin { staff: 5, parent: 1, is_same: Some(true) };
+    let deactivates = Step::Settings { grade_groups: true, grad_year_groups: true, deactivates: true, without: false };
+    let teachers = family("Mother", |s| (s.students, s.teachers, s.parents) = (None, sheet(Staff, &[(5, 1)]), None));
+    let gone = family("Mother", |s| (s.teachers, s.is_full) = (sheet(Staff, &[]), true));
+    play("leaves_now", &[teachers, is_one, deactivates, gone]);
+}
+
+#[test]
 fn parents_who_were_merged_keep_the_children_of_both() {
     let merge = Step::Merge { ends: 3, stays: 2, picks: 1 << 31, takes_id: false };
     let tie = |student, parent, kind| Tie { student, parent, kind };
