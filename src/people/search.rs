@@ -154,7 +154,7 @@ impl Search {
         let mut found = self.matching(conn, school, sight, BROAD + 1)?;
         let more_than_counted = count(&found) > BROAD;
         // A broad search shows them in the order of their rows.
-        found.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        found.sort_unstable_by_key(|m| m.id);
         found.truncate(usize::try_from(BROAD).unwrap_or(usize::MAX));
         let total = count(&found);
         let place = |n: i64| usize::try_from(n.clamp(0, total)).unwrap_or(0);
