@@ -320,6 +320,9 @@ pub(super) fn print(
     }
     let mut report = db.read(|conn| Report::of(conn, school, run.id))?;
     report.problems.retain(|p| may_see || p.cause != Some(Cause::Unmatched));
+    if !may_see {
+        report.hide_host_ids();
+    }
     if out.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {

@@ -82,6 +82,14 @@ pub const DEMO_USERS: &[DemoUser] = &[
         may: "Runs the roster sync, views integration IDs",
     },
     DemoUser {
+        user_id: "data",
+        name: "Priya Raman",
+        school: "NFC",
+        profile: Profile::Registrar,
+        also: &[TaskName::MergePeople, TaskName::ManageGroups],
+        may: "Does what the registrar does, merges people, manages groups",
+    },
+    DemoUser {
         user_id: "release",
         name: "Samuel Adeyemi",
         school: "NFC",

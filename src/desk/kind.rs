@@ -105,7 +105,7 @@ impl Kind {
             Kind::NoStudent => "Export whoever is missing too, or take the row out of the file.",
             Kind::NoParent => "Export the parent too, or take the row out of the file.",
             Kind::SamePerson => {
-                "If they are one person, find out which number counts, and let PowerSchool export that one alone. If they are two, leave it as it is and say so."
+                "If they are one person, somebody with the Task Merge people makes one record of the two; the sync knows both numbers from then on. If they are two, leave it as it is and say so."
             }
             Kind::DoubleId => {
                 "Find out from the vendor which of the two the program knows. Delete the other from its person and add the right one."

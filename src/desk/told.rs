@@ -220,13 +220,21 @@ impl Told {
         }
     }
 
-    /// Where it is mended.
-    pub fn ways(&self) -> Vec<Way> {
+    /// Where it is mended, by somebody who may merge people or may not.
+    pub fn ways(&self, may_merge: bool) -> Vec<Way> {
         let mut ways = Vec::new();
         match self.item.kind {
             Kind::SharedEmail => ways.push(Way { address: "/sync/emails".into(), word: "Shared e-mails".into() }),
             Kind::Twin | Kind::LikelyMatch => {
                 ways.push(Way { address: "/sync/matches".into(), word: "Likely matches".into() });
+            }
+            Kind::SamePerson if may_merge => {
+                if let (Some(stays), Some(ends)) = (&self.person, &self.other_person) {
+                    ways.push(Way {
+                        address: format!("/people/{}/merge?with={}", stays.sonis_id, ends.sonis_id),
+                        word: format!("Merge {} and {}", stays.sonis_id, ends.sonis_id),
+                    });
+                }
             }
             _ => {}
         }

@@ -50,6 +50,9 @@ pub struct FileReport {
     pub rows: i64,
     pub shape: String,
     pub notes: Vec<String>,
+    /// Its rows name people by their Host IDs.
+    #[serde(skip)]
+    holds_ids: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -115,6 +118,7 @@ impl Report {
                     rows: f.rows_read,
                     shape: f.shape.clone(),
                     notes: f.notes().map(str::to_owned).collect(),
+                    holds_ids: f.holds_ids,
                 })
                 .collect(),
             groups: groups
@@ -140,6 +144,18 @@ impl Report {
                 })
                 .collect(),
         })
+    }
+}
+
+impl Report {
+    /// For somebody who may not see the IDs: what stood in a row that names people by them.
+    pub fn hide_host_ids(&mut self) {
+        let with_ids: Vec<&str> = self.files.iter().filter(|f| f.holds_ids).map(|f| f.slot.as_str()).collect();
+        for p in self.problems.iter_mut().filter(|p| !p.found.is_empty()) {
+            if p.file.as_deref().is_some_and(|slot| with_ids.contains(&slot)) {
+                p.found = "Unauthorized".to_owned();
+            }
+        }
     }
 }
 

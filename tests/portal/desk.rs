@@ -51,8 +51,14 @@ on_both! {
         let item = items(&list).remove(0);
         let place = format!("/desk/{item}");
         let page = registrar.get(&place).await;
-        page.assert_has(&one).assert_has(&other).assert_has("find out which number counts").assert_has("First seen");
+        page.assert_has(&one).assert_has(&other).assert_has("makes one record of the two").assert_has("First seen");
+        page.assert_lacks("/merge?with=");
         page.assert_has(&format!("<li><a href=\"/people/{one}\">")).assert_has("Campus <span class=\"cw-badge is-wait\">Differs</span>");
+
+        let merge = format!("/people/{one}/merge?with={other}");
+        let data = world.signed_in("data").await;
+        data.get(&place).await.assert_has(&format!("href=\"{merge}\"")).assert_has(&format!("Merge {one} and {other}"));
+        data.get(&merge).await.assert_status(200).assert_has("Which value is kept");
 
         // Left as it is needs a reason; what was typed stays.
         let version = page.hidden("version");

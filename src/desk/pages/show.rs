@@ -12,7 +12,7 @@ use crate::error::AppError;
 use crate::people::{Field, Person};
 use crate::schools::CurrentSchool;
 use crate::security::Visitor;
-use crate::security::tasks::WorkTheDesk;
+use crate::security::tasks::{MergePeople, WorkTheDesk};
 use crate::web::frame::RequestId;
 use crate::web::{Chrome, Requires, Wrongs, db, html, when};
 
@@ -33,6 +33,7 @@ pub struct ItemPage {
     pub told: Told,
     moves: Vec<Move>,
     now: NaiveDateTime,
+    may_merge: bool,
     pub typed: Typed,
     pub wrongs: Wrongs,
 }
@@ -66,6 +67,7 @@ impl ItemPage {
         request: RequestId,
     ) -> Result<ItemPage, AppError> {
         let (sight, now, by) = (visitor.sight(), app.clock.now(), visitor.actor());
+        let may_merge = visitor.may::<MergePeople>();
         db::blocking(app, move |app| {
             let (told, moves) = app.db.read(|conn| {
                 let item = one(conn, &school, &sight, id)?;
@@ -86,7 +88,7 @@ impl ItemPage {
                 state: item.state.code().to_owned(),
                 reason: item.reason.clone().unwrap_or_default(),
             };
-            Ok(ItemPage { chrome, told, moves, now, typed, wrongs: Wrongs::default() })
+            Ok(ItemPage { chrome, told, moves, now, may_merge, typed, wrongs: Wrongs::default() })
         })
         .await
     }

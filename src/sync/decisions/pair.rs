@@ -10,7 +10,9 @@ use super::{Verdict, Whom, record};
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::people::PersonId;
+use crate::people::merge::merged_into;
 use crate::runs::KeySpace;
+use crate::runs::merge::leads_to;
 use crate::schema::{match_decisions, people, person_links, source_links};
 use crate::schools::CurrentSchool;
 use crate::security::Actor;
@@ -227,6 +229,8 @@ pub fn twins_of(
         .load(conn)?;
     let mut names = vec![sonis_id.to_owned()];
     names.extend(keys.into_iter().filter_map(|(space, key)| Some(Whom::Key(space, key.parse().ok()?).to_string())));
+    // A decision may name a record that was merged into this one since.
+    names.extend(merged_into(conn, school, person)?.into_iter().map(|ended| ended.sonis_id));
     let found: Vec<(String, String)> = person_links::of(school)
         .filter(person_links::verdict.eq(Verdict::Same))
         .filter(person_links::staff.eq_any(names.clone()).or(person_links::parent.eq_any(names.clone())))
@@ -249,7 +253,11 @@ pub fn twins_of(
                 .optional()?,
             None => None,
         };
-        ids.extend(id.filter(|id| *id != person));
+        let Some(id) = id else { continue };
+        let living = leads_to(conn, school, id)?.unwrap_or(id);
+        if living != person && !ids.contains(&living) {
+            ids.push(living);
+        }
     }
     Ok(ids)
 }

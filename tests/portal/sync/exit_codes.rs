@@ -79,6 +79,22 @@ at_both_desks! {
         assert_eq!(json(&desk.run(&["sync", "show", "2", "--school", "NFC", "--json"]).out)["undone_by_run"], 3);
     }
 
+    fn rows_that_name_people_by_host_ids_are_not_shown_to_those_who_may_not_see_them(desk) {
+        let files = school(&desk, "live");
+        plan(&desk, &files, &[]).assert_says(1, "created");
+        desk.run(&["sync", "apply", "1", "--school", "NFC"]).assert_says(1, "Applied");
+        let ties = desk.write("ties.csv", "Host ID Student,Host ID Parent\nS777,P1001\n");
+        let given = ["--relationships".to_owned(), ties];
+        let seen = plan(&desk, &given, &["--only-these", "--json"]);
+        assert!(seen.out.contains("S777"), "{}", seen.out);
+        desk.run_with(&["user", "add", "one", "--school", "NFC", "--profile", "clerk"], &format!("{PASSWORD}\n")).assert_says(0, "is added");
+        desk.run(&["user", "grant", "one", "--task", "run_roster_sync", "--school", "NFC"]).assert_says(0, "");
+        for more in [&["--only-these", "--as", "one", "--json"][..], &["--only-these", "--as", "one"]] {
+            let hidden = plan(&desk, &given, more);
+            assert!(hidden.out.contains("Unauthorized") && !hidden.out.contains("S777"), "{}", hidden.out);
+        }
+    }
+
     fn a_match_list_is_planned_applied_and_undone_and_no_id_is_printed(desk) {
         let files = school(&desk, "live");
         plan(&desk, &files, &[]).assert_says(1, "created");

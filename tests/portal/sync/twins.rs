@@ -73,6 +73,26 @@ on_both! {
         assert_eq!(host_id(&world, &parent), "P1001");
     }
 
+    async fn twins_whose_records_were_merged_with_others_are_twins_still(world) {
+        empty(&world);
+        let sync = world.signed_in("sync").await;
+        sync.sync("full", &FILES).await;
+        say(&sync, "same").await;
+        let (place, _) = sync.sync("full", &FILES).await;
+        sync.press(&place, "apply").await.assert_status(200);
+        let data = world.signed_in("data").await;
+        let (staff, parent) = (who(&world, "users", "1001"), who(&world, "persons", "1001"));
+        let stays = crate::desk::add(&data, "Nunes", &[("member_type", "parent")]).await;
+        // As somebody says who names records and not numbers.
+        world.change(&format!("UPDATE person_links SET staff = '{staff}', parent = '{parent}'"));
+        let page = data.get(&format!("/people/{parent}/merge?with={stays}")).await;
+        let (one, other) = (page.hidden("ends_version"), page.hidden("stays_version"));
+        let form = [("with", stays.as_str()), ("ends_version", one.as_str()), ("stays_version", other.as_str())];
+        data.post(&format!("/people/{parent}/merge"), &form).await.assert_status(303);
+        data.get(&format!("/people/{staff}")).await.assert_has("Same person").assert_has(&format!("/people/{stays}"));
+        data.get(&format!("/people/{stays}")).await.assert_has("Same person").assert_has(&format!("/people/{staff}"));
+    }
+
     async fn a_refused_twin_is_an_ordinary_shared_e_mail_and_is_not_asked_again(world) {
         empty(&world);
         let sync = world.signed_in("sync").await;
