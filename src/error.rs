@@ -66,6 +66,14 @@ impl From<diesel::result::Error> for AppError {
             {
                 AppError::Busy
             }
+            // See `db::end_when_idle`: the machine gave the work no turn for so long that another node could take it over.
+            Error::DatabaseError(_, info) if info.message().contains("idle-in-transaction timeout") => {
+                AppError::Conflict(
+                    "The database ended this work because nothing was heard of it for 15 seconds: the machine is too busy. \
+                     Nothing was half done. Try again when less is going on."
+                        .into(),
+                )
+            }
             _ => AppError::Database(e),
         }
     }
