@@ -46,7 +46,9 @@ impl Demo {
         }
         let url = DatabaseUrl::parse(&self.file)?;
         if desk.database_url.is_some() {
-            eprintln!("The demo is kept in {url}, and leaves --database-url and DATABASE_URL alone; --file puts it elsewhere.");
+            eprintln!(
+                "The demo is kept in {url}, and leaves --database-url and DATABASE_URL alone; --file puts it elsewhere."
+            );
         }
         if self.reset {
             throw_away(&url)?;
