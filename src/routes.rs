@@ -10,7 +10,7 @@ use actix_web::{Error, Route, guard, web};
 use crate::error::AppError;
 use crate::security::{Task, TaskName, tasks};
 use crate::web::session::Seat;
-use crate::{audit, desk, groups, integration_ids, integrations, people, runs, security, support, sync};
+use crate::{audit, desk, groups, id_specs, integration_ids, integrations, people, runs, security, support, sync};
 
 /// Who may call a route. The guard in the handler's signature enforces it; the test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,7 @@ pub fn table() -> Vec<Listed> {
     const RUN_SYNC: Access = Access::Task(tasks::RunRosterSync::ANY_OF);
     const RELEASE: Access = Access::Task(tasks::ReleaseHeldRuns::ANY_OF);
     const GROUPS: Access = Access::Task(tasks::ManageGroups::ANY_OF);
+    const ID_SPECS: Access = Access::Task(tasks::ManageIdSpecs::ANY_OF);
     const SECURITY: Access = Access::Task(tasks::AdministerSecurity::ANY_OF);
     const REQUEST: Access = Access::Task(tasks::RequestIntegrations::ANY_OF);
     const CATALOGUE: Access = Access::Support(tasks::ManageCatalogue::ANY_OF);
@@ -127,6 +128,14 @@ pub fn table() -> Vec<Listed> {
         POST "/groups/{group}/hide"                         GROUPS       => groups::pages::manage::hide;
         POST "/groups/{group}/show"                         GROUPS       => groups::pages::manage::show_again;
         POST "/groups/{group}/delete"                       GROUPS       => groups::pages::manage::delete;
+
+        GET  "/id-specs"                                    ID_SPECS     => id_specs::pages::list::page;
+        POST "/id-specs/runs/{run}/apply"                   ID_SPECS     => id_specs::pages::runs::apply;
+        POST "/id-specs/runs/{run}/abandon"                 ID_SPECS     => id_specs::pages::runs::abandon;
+        POST "/id-specs/runs/{run}/undo"                    ID_SPECS     => id_specs::pages::runs::undo;
+        GET  "/id-specs/{integration}/{member_type}"        ID_SPECS     => id_specs::pages::bench::page;
+        POST "/id-specs/{integration}/{member_type}"        ID_SPECS     => id_specs::pages::bench::save;
+        POST "/id-specs/{integration}/{member_type}/make"   ID_SPECS     => id_specs::pages::bench::make;
 
         GET  "/desk"                                        DESK         => desk::pages::list::page;
         GET  "/desk.csv"                                    DESK         => desk::pages::csv::csv;

@@ -63,6 +63,7 @@ crate::text_enum! {
         Refused = "refused", "was refused";
         SchoolSwitched = "school_switched", "switched to another school";
         SyncSettingsChanged = "sync_settings_changed", "changed the settings of the sync";
+        IdSpecChanged = "id_spec_changed", "changed an ID creation specification";
         SyncDecided = "sync_decided", "decided what a sync must not guess";
         DeskItemChanged = "desk_item_changed", "changed an item of the desk";
         RunReleased = "run_released", "released a held run";

@@ -1,9 +1,19 @@
 //! ID creation specifications: how new IDs of an integration are made, per member type. A specification never changes
-//! an ID that exists. Leaves giving the IDs to planners, and writing them to `runs`.
+//! an ID that exists. `language` is how they are written, `Maker` what they make of whom, `plan` the run that gives the IDs.
+//! Leaves writing them to `runs`.
 
+mod everybody;
+mod key_template;
 pub mod language;
+mod maker;
+pub mod pages;
+mod plan;
+mod preview;
 mod spec;
-mod template;
 
-pub use spec::{Spec, Specs};
-pub use template::{KeyField, Template, TemplateError};
+pub use key_template::{KeyField, KeyTemplate, WrongKeyTemplate};
+pub use language::{Template, WrongTemplate};
+pub use maker::{Holders, Maker, Outcome};
+pub use plan::{Planner, apply, one, plan, undo};
+pub use preview::{Line, Preview, preview};
+pub use spec::{Place, SaveError, Spec, Specs, StoredSpec};

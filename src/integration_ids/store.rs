@@ -122,6 +122,36 @@ pub(crate) fn each_live(
     }
 }
 
+/// Every ID that somebody has or had, by its key, and whether it is theirs now.
+pub(crate) fn each_ever(
+    conn: &mut Conn,
+    school: &CurrentSchool,
+    integration: IntegrationId,
+    mut f: impl FnMut(IdKey, PersonId, bool),
+) -> Result<(), AppError> {
+    /// So many are read at a time.
+    const PAGE: i64 = 20_000;
+    type Row = (i64, IdKey, PersonId, Option<NaiveDateTime>);
+    let mut after = 0;
+    loop {
+        let page: Vec<Row> = integration_ids::of(school)
+            .filter(integration_ids::id.gt(after))
+            .filter(integration_ids::integration_id.eq(integration))
+            .order(integration_ids::id)
+            .limit(PAGE)
+            .select((
+                integration_ids::id,
+                integration_ids::value_key,
+                integration_ids::person_id,
+                integration_ids::removed_at,
+            ))
+            .load(conn)?;
+        let Some((last, ..)) = page.last() else { return Ok(()) };
+        after = *last;
+        page.into_iter().for_each(|(_, key, person, removed)| f(key, person, removed.is_none()));
+    }
+}
+
 /// Somebody's time with an ID.
 #[derive(Queryable)]
 pub(crate) struct Life {

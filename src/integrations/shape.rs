@@ -31,7 +31,7 @@ pub struct Shape {
     pub max_length: usize,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShapeError {
     Blank,
     /// How long it is and how long it has to be at least.

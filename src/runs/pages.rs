@@ -70,6 +70,7 @@ struct RunPage {
     working: Option<Working>,
     may_run_sync: bool,
     may_manage_groups: bool,
+    may_make_ids: bool,
     /// What a list does to each group.
     lists: Vec<groups::list::Figure>,
 }
@@ -96,6 +97,9 @@ impl RunPage {
     fn is_list(&self) -> bool {
         self.run.kind == RunKind::GroupList
     }
+    fn is_spec(&self) -> bool {
+        self.run.kind == RunKind::IdSpec
+    }
     fn is_waiting(&self) -> bool {
         self.run.state == RunState::Planned
     }
@@ -118,7 +122,7 @@ impl RunPage {
         self.run.source_notes.as_deref().unwrap_or("").lines().collect()
     }
     fn has_counts(&self) -> bool {
-        self.is_import() || self.run.kind == RunKind::Demo
+        self.is_import() || self.is_spec() || self.run.kind == RunKind::Demo
     }
 }
 
@@ -174,6 +178,9 @@ pub async fn show(
     let may_import = visitor.may::<tasks::ImportNames>();
     let may_run_sync = visitor.may::<tasks::RunRosterSync>();
     let may_manage_groups = visitor.may::<tasks::ManageGroups>();
+    let reach = visitor.reach();
+    let may_make_ids =
+        visitor.may::<tasks::ManageIdSpecs>() && run.integration_id.is_some_and(|i| reach.covers(i));
     let lists = groups::list::figures(&run)?;
     html(&RunPage {
         chrome,
@@ -186,6 +193,7 @@ pub async fn show(
         working,
         may_run_sync,
         may_manage_groups,
+        may_make_ids,
         lists,
     })
 }

@@ -25,6 +25,7 @@ crate::text_enum! {
         RosterSync = "roster_sync", "Roster sync";
         MatchList = "match_list", "Match list";
         GroupList = "group_list", "Group Membership list";
+        IdSpec = "id_spec", "IDs by a specification";
         AddId = "add_id", "Integration ID added by hand";
         DeleteId = "delete_id", "Integration ID deleted by hand";
         NewPerson = "new_person", "Person added by hand";
@@ -54,7 +55,14 @@ impl RunKind {
 
     /// Made from files, looked at as a plan, applied later.
     pub fn is_bulk(self) -> bool {
-        matches!(self, RunKind::NamesImport | RunKind::RosterSync | RunKind::MatchList | RunKind::GroupList)
+        matches!(
+            self,
+            RunKind::NamesImport
+                | RunKind::RosterSync
+                | RunKind::MatchList
+                | RunKind::GroupList
+                | RunKind::IdSpec
+        )
     }
 
     /// Whether the buttons of the sync work on it, with its Task.
@@ -62,8 +70,8 @@ impl RunKind {
         matches!(self, RunKind::RosterSync | RunKind::MatchList)
     }
 
-    /// Kinds whose very existence may tell that a person has an integration ID.
-    const OF_ONE_ID: [RunKind; 3] = [RunKind::AddId, RunKind::DeleteId, RunKind::Undo];
+    /// Kinds whose very existence may tell that a person has an integration ID, or has none.
+    const OF_ONE_ID: [RunKind; 4] = [RunKind::AddId, RunKind::DeleteId, RunKind::Undo, RunKind::IdSpec];
     /// Kinds that somebody who sees a part of the school may know of: the others are about everybody.
     const OF_SOME: [RunKind; 6] =
         [RunKind::AddId, RunKind::DeleteId, RunKind::NewPerson, RunKind::EditPerson, RunKind::Merge, RunKind::Undo];

@@ -48,6 +48,23 @@ pub fn generation(conn: &mut Conn, school: &CurrentSchool) -> Result<i64, AppErr
     Ok(counters::of(school).filter(counters::name.eq(GENERATION)).select(counters::next_value).get_result(conn)?)
 }
 
+/// The number that a series of its own name stands at; it begins with 1.
+pub fn next_of(conn: &mut Conn, school: &CurrentSchool, name: &str) -> Result<i64, AppError> {
+    let next = counters::of(school).filter(counters::name.eq(name.to_owned())).select(counters::next_value);
+    Ok(next.get_result(conn).optional()?.unwrap_or(1))
+}
+
+/// Takes `count` numbers of a series; the answer is the first of them. Inside a transaction: a rollback gives them back.
+pub fn take_of(conn: &mut Conn, school: &CurrentSchool, name: &str, count: i64) -> Result<i64, AppError> {
+    let held: i64 = counters::of(school).filter(counters::name.eq(name.to_owned())).count().get_result(conn)?;
+    if held == 0 {
+        counters::insert()
+            .values((counters::school_id.eq(school.id()), counters::name.eq(name), counters::next_value.eq(1_i64)))
+            .execute(conn)?;
+    }
+    take(conn, school, name, count)
+}
+
 fn take(conn: &mut Conn, school: &CurrentSchool, name: &str, count: i64) -> Result<i64, AppError> {
     let next: i64 = diesel::update(counters::of(school).filter(counters::name.eq(name.to_owned())))
         .set(counters::next_value.eq(counters::next_value + count))

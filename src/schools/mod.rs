@@ -13,7 +13,7 @@
 //! }
 //! ```
 
-mod counter;
+pub(crate) mod counter;
 mod limits;
 mod new_school;
 mod school;

@@ -8,7 +8,7 @@ use super::held::Links;
 use super::planner::Planning;
 use super::roster::Roster;
 use crate::error::AppError;
-use crate::id_specs::Template;
+use crate::id_specs::KeyTemplate;
 use crate::people::MemberType;
 use crate::sources::{ParentRef, StudentRef};
 
@@ -19,8 +19,8 @@ pub(super) struct FileEnds<'p> {
     dcids: Vec<(u64, u64)>,
     held_students: Option<&'p Links>,
     held_parents: Option<&'p Links>,
-    student_ids: &'p Template,
-    parent_ids: &'p Template,
+    student_ids: &'p KeyTemplate,
+    parent_ids: &'p KeyTemplate,
     aliases: Aliases,
 }
 

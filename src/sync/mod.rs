@@ -37,7 +37,7 @@ mod planner;
 mod regroup;
 mod report;
 mod ripple;
-mod roster;
+pub(crate) mod roster;
 mod seen;
 mod settings;
 mod shared;

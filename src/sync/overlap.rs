@@ -1,7 +1,7 @@
 //! The overlap: numbers that stand in two or three of the ID spaces, and the proof that the Host IDs made of them differ.
 //! Pure. Leaves showing the IDs to those who may see them.
 
-use crate::id_specs::Template;
+use crate::id_specs::KeyTemplate;
 
 /// A number and in which of the spaces it stands: students, staff, parents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    pub fn new(template: &Template, number: &str, roster: u8, record: u32) -> Wanted {
+    pub fn new(template: &KeyTemplate, number: &str, roster: u8, record: u32) -> Wanted {
         Wanted { folded: template.make(number).folded(), roster, record }
     }
 }
@@ -73,14 +73,14 @@ mod tests {
             found,
             [Overlap { number: 7, stands: [true, false, true] }, Overlap { number: 1001, stands: [true, true, true] }]
         );
-        let wanted = MemberType::ALL.iter().zip(0_u8..).map(|(m, n)| Wanted::new(&Template::usual(*m), "1001", n, 0));
+        let wanted = MemberType::ALL.iter().zip(0_u8..).map(|(m, n)| Wanted::new(&KeyTemplate::usual(*m), "1001", n, 0));
         assert_eq!(doubled(wanted.collect()), []);
     }
 
     #[test]
     fn templates_that_differ_in_letter_case_alone_are_caught() {
-        let upper = Template::usual(MemberType::Student);
-        let lower = Template::parse("s{users_dcid}", MemberType::Staff).unwrap_or_else(|e| panic!("{e}"));
+        let upper = KeyTemplate::usual(MemberType::Student);
+        let lower = KeyTemplate::parse("s{users_dcid}", MemberType::Staff).unwrap_or_else(|e| panic!("{e}"));
         let wanted = vec![Wanted::new(&upper, "5", 0, 0), Wanted::new(&lower, "5", 1, 0)];
         assert_eq!(doubled(wanted).len(), 2);
     }

@@ -71,6 +71,7 @@ impl Chrome {
                 (of_a_school, "/groups", "Groups"),
                 (of_a_school && v.may::<tasks::RunRosterSync>(), "/sync", "Roster sync"),
                 (of_a_school && v.may::<tasks::WorkTheDesk>(), "/desk", "Desk"),
+                (of_a_school && v.may::<tasks::ManageIdSpecs>(), "/id-specs", "ID specifications"),
                 (of_a_school, "/runs", "Runs"),
                 (of_a_school && v.may::<tasks::RequestIntegrations>(), "/integrations", "Integrations"),
                 (of_a_school && v.may::<tasks::ViewAudit>(), "/audit", "Audit"),

@@ -1,4 +1,4 @@
-//! A template: literals around one field, `S{student_number}`. Pure.
+//! The template that a roster sync can prove to keep people apart: literals around one field, `S{student_number}`. Pure.
 //! Leaves which template counts to `id_specs::spec`.
 
 use std::fmt;
@@ -26,7 +26,7 @@ impl KeyField {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template {
+pub struct KeyTemplate {
     before: String,
     field: KeyField,
     after: String,
@@ -35,7 +35,7 @@ pub struct Template {
 /// What is wrong, and at which character (from 1).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("At character {at}: {reason}")]
-pub struct TemplateError {
+pub struct WrongKeyTemplate {
     pub at: usize,
     pub reason: String,
 }
@@ -43,11 +43,11 @@ pub struct TemplateError {
 /// With thirteen digits in it, still shorter than any integration's longest ID.
 const LONGEST: usize = 60;
 
-impl Template {
+impl KeyTemplate {
     /// Reads a template for people of one member type.
-    pub fn parse(text: &str, member_type: MemberType) -> Result<Template, TemplateError> {
+    pub fn parse(text: &str, member_type: MemberType) -> Result<KeyTemplate, WrongKeyTemplate> {
         let at = |byte: usize| text.get(..byte).map_or(0, |t| t.chars().count()) + 1;
-        let wrong = |byte: usize, reason: String| Err(TemplateError { at: at(byte), reason });
+        let wrong = |byte: usize, reason: String| Err(WrongKeyTemplate { at: at(byte), reason });
         let field = KeyField::of(member_type);
         if text.chars().count() > LONGEST {
             return wrong(0, format!("a template has at most {LONGEST} characters."));
@@ -75,17 +75,17 @@ impl Template {
         if let Some(second) = after.find(['{', '}']) {
             return wrong(close + 1 + second, "only one field can stand in a template.".into());
         }
-        Ok(Template { before: before.into(), field, after: after.into() })
+        Ok(KeyTemplate { before: before.into(), field, after: after.into() })
     }
 
     /// The template that Vidigami's own page proposes: the member type's letter before the number.
-    pub fn usual(member_type: MemberType) -> Template {
+    pub fn usual(member_type: MemberType) -> KeyTemplate {
         let letter = match member_type {
             MemberType::Student => "S",
             MemberType::Staff => "T",
             MemberType::Parent => "P",
         };
-        Template { before: letter.into(), field: KeyField::of(member_type), after: String::new() }
+        KeyTemplate { before: letter.into(), field: KeyField::of(member_type), after: String::new() }
     }
 
     /// The ID of somebody with this number, as the source gave it.
@@ -129,7 +129,7 @@ impl Template {
     }
 }
 
-impl fmt::Display for Template {
+impl fmt::Display for KeyTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{{{}}}{}", self.before, self.field, self.after)
     }
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     fn refused(text: &str) -> (usize, String) {
-        match Template::parse(text, MemberType::Student) {
+        match KeyTemplate::parse(text, MemberType::Student) {
             Err(e) => (e.at, e.reason),
             Ok(t) => panic!("{t} was taken"),
         }
@@ -152,8 +152,8 @@ mod tests {
     fn the_usual_templates_read_back_and_keep_three_equal_numbers_apart() {
         let mut made = std::collections::BTreeSet::new();
         for &member_type in MemberType::ALL {
-            let usual = Template::usual(member_type);
-            assert_eq!(Template::parse(&usual.to_string(), member_type), Ok(usual.clone()));
+            let usual = KeyTemplate::usual(member_type);
+            assert_eq!(KeyTemplate::parse(&usual.to_string(), member_type), Ok(usual.clone()));
             made.insert(usual.text("1001"));
         }
         assert_eq!(made.into_iter().collect::<Vec<_>>(), ["P1001", "S1001", "T1001"]);
@@ -173,7 +173,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_or_refused_at_a_place_within_it(text in ".{0,80}") {
-            match Template::parse(&text, MemberType::Student) {
+            match KeyTemplate::parse(&text, MemberType::Student) {
                 Ok(t) => prop_assert_eq!(t.to_string(), text),
                 Err(e) => prop_assert!(e.at >= 1 && e.at <= text.chars().count() + 1),
             }
