@@ -50,6 +50,9 @@ impl Demo {
                 "The demo is kept in {url}, and leaves --database-url and DATABASE_URL alone; --file puts it elsewhere."
             );
         }
+        if desk.smtp_url.is_some() {
+            eprintln!("A demo sends no e-mail: --smtp-url and SMTP_URL are left alone.");
+        }
         if self.reset {
             throw_away(&url)?;
         }
@@ -58,7 +61,7 @@ impl Demo {
         if self.prepare {
             return Ok(Done::Well);
         }
-        let key = url.audit_key();
+        let key = url.audit_key().or_else(|| desk.audit_key_file.clone());
         serve::serve(config, db, desk.clock.clone(), key, Some(announce))
     }
 

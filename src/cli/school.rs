@@ -8,7 +8,8 @@ use super::{Desk, Done, Failure};
 use crate::audit::{self, Action, Entry};
 use crate::config::PublicUrl;
 use crate::db::Db;
-use crate::integrations::{self, Integration, Mover, NextStep, Stage, Wanted, move_stage};
+use crate::integration_ids::live_count;
+use crate::integrations::{self, Integration, Mover, NextStep, Stage, Wanted, move_stage, stage_at};
 use crate::mail;
 use crate::schools::{CurrentSchool, NewSchool};
 use crate::security::tasks;
@@ -49,6 +50,9 @@ pub enum School {
         /// What was done and what comes next, for the history
         #[arg(long, value_name = "TEXT", default_value = "")]
         note: String,
+        /// Switch it off though IDs are hidden by that; without it, how many is told and nothing is done
+        #[arg(long)]
+        yes: bool,
         #[command(flatten)]
         acting: Acting,
     },
@@ -86,7 +90,7 @@ impl School {
                 println!("{} ({}) is added.", added.name(), added.code());
             }
             School::List { acting } => list(&db, desk, acting)?,
-            School::Stage { code, integration, stage, next, note, acting } => {
+            School::Stage { code, integration, stage, next, note, yes, acting } => {
                 let stage = Stage::parse(&stage.to_lowercase()).ok_or_else(|| {
                     Failure(format!("{stage} is not a stage. Stages are requested, testing, ready, live and off."))
                 })?;
@@ -105,6 +109,18 @@ impl School {
                     )));
                 };
                 let actor = db.read(|conn| Ok(acting.actor::<tasks::SetStages>(conn, desk, Some(&school))))??;
+                let hides = db.read(|conn| {
+                    let is_live = stage_at(conn, &school, integration.id)? == Some(Stage::Live);
+                    if is_live && stage != Stage::Live { live_count(conn, &school, integration.id) } else { Ok(0) }
+                })?;
+                if hides > 0 && !yes {
+                    return Err(Failure(format!(
+                        "{} has {hides} IDs at {}. They would be hidden, and kept: they come back as they are when it is Live \
+                         again. Say --yes to set it to {stage}.",
+                        integration.name,
+                        school.name()
+                    )));
+                }
                 let public_url = desk.settings.public_url.as_deref().map(PublicUrl::parse).transpose()?;
                 let mail = desk.mail(public_url.as_ref())?;
                 let wanted = Wanted { stage, next, note: note.clone(), seen: None };

@@ -5,21 +5,26 @@ use clap::Args;
 
 use super::acting::Acting;
 use super::{Desk, Done, Failure};
+use crate::db::Conn;
 use crate::error::AppError;
-use crate::people::MemberType;
+use crate::people::{Choices, MemberType, departments};
 use crate::schools::{CurrentSchool, LimitField, Limits};
 use crate::security::{LimitError, User, set_limits, tasks};
 
 #[derive(Args)]
 pub struct Limit {
+    /// Whose access is limited
     user_id: String,
     /// Only people of this campus; like the others, it can be said several times
     #[arg(long, value_name = "NAME")]
     campus: Vec<String>,
+    /// Only people of this department
     #[arg(long, value_name = "NAME")]
     department: Vec<String>,
+    /// Only people of this division
     #[arg(long, value_name = "NAME")]
     division: Vec<String>,
+    /// Only people of this level
     #[arg(long, value_name = "NAME")]
     level: Vec<String>,
     /// student, staff or parent
@@ -43,6 +48,7 @@ impl Limit {
         let user = db.read(|conn| User::by_user_id(conn, &self.user_id))?.ok_or_else(unknown)?;
         let schools = db.read(CurrentSchool::every)?;
         let school = schools.into_iter().find(|s| Some(s.id()) == user.school_id).ok_or_else(unknown)?;
+        db.read(|conn| Ok(known(conn, &school, &limits)))??;
         let by = db.read(|conn| Ok(self.acting.actor::<tasks::AdministerSecurity>(conn, desk, Some(&school))))??;
         let now = desk.clock.now();
         let before = db.write(|conn| match set_limits(conn, &user, &limits, &by, now) {
@@ -75,4 +81,27 @@ impl Limit {
         }
         Ok(Limits::of(pairs))
     }
+}
+
+/// A name that nobody has would hide everybody.
+fn known(conn: &mut Conn, school: &CurrentSchool, limits: &Limits) -> Result<(), Failure> {
+    let (choices, departments) = (Choices::load(conn, school)?, departments(conn, school)?);
+    for (field, values) in limits.each() {
+        let held = match field {
+            LimitField::Campus => &choices.campuses,
+            LimitField::Department => &departments,
+            LimitField::Division => &choices.divisions,
+            LimitField::Level => &choices.levels,
+            LimitField::MemberType => continue,
+        };
+        for value in values.iter().filter(|v| !held.contains(v)) {
+            let all = if held.is_empty() { "none".to_owned() } else { held.join(", ") };
+            return Err(Failure(format!(
+                "Nobody at {} has the {} {value}. There are: {all}.",
+                school.name(),
+                field.word().to_lowercase()
+            )));
+        }
+    }
+    Ok(())
 }

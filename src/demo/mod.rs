@@ -86,8 +86,8 @@ pub const DEMO_USERS: &[DemoUser] = &[
         name: "Priya Raman",
         school: "NFC",
         profile: Profile::Registrar,
-        also: &[TaskName::MergePeople, TaskName::ManageGroups],
-        may: "Does what the registrar does, merges people, manages groups",
+        also: &[TaskName::MergePeople, TaskName::ManageGroups, TaskName::ManageIdSpecs],
+        may: "Does what the registrar does, merges people, manages groups and ID creation specifications",
     },
     DemoUser {
         user_id: "release",

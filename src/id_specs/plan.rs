@@ -74,10 +74,10 @@ pub fn plan(db: &Db, by: &Planner<'_>, place: &Place) -> Result<RunId, AppError>
         refused: count(problems.len()),
         ..Counts::default()
     };
-    let notes = format!("{}, {}: {} (version {})", place.integration.name, place.member_type, spec.template, spec.version);
+    let notes =
+        format!("{}, {}: {} (version {})", place.integration.name, place.member_type, spec.template, spec.version);
     let source = SourceFile { notes: Some(notes), ..SourceFile::default() };
-    let new =
-        NewRun { integration: Some(place.integration.id), ..NewRun::plan(RunKind::IdSpec, by.actor, source) };
+    let new = NewRun { integration: Some(place.integration.id), ..NewRun::plan(RunKind::IdSpec, by.actor, source) };
     let mut writer = PlanWriter::begin(db, by.school, &new, i64::try_from(people).unwrap_or(i64::MAX), by.now)?;
     for (person, value) in ids {
         let id = IdStep {
@@ -100,7 +100,11 @@ fn look(db: &Db, by: &Planner<'_>, place: &Place, template: &Template, from: u64
         each(conn, by.school, place, template, from, |somebody, outcome| {
             let r = somebody.record;
             let mut problem = |cause, reason: String| {
-                problems.push(Problem::new(cause, format!("{} {} ({})", r.first_name, r.last_name, r.sonis_id), reason));
+                problems.push(Problem::new(
+                    cause,
+                    format!("{} {} ({})", r.first_name, r.last_name, r.sonis_id),
+                    reason,
+                ));
             };
             match outcome {
                 Outcome::Makes { value, .. } => ids.push((r.id, value)),
@@ -132,7 +136,8 @@ impl Planner<'_> {
             return Ok(run);
         }
         Err(AppError::Conflict(
-            "Making IDs, and taking them back, needs the Task View/modify integration IDs for their integration.".into(),
+            "Making IDs, and taking them back, needs the Task View/modify integration IDs for their integration."
+                .into(),
         ))
     }
 }

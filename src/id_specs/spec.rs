@@ -34,9 +34,13 @@ pub struct StoredSpec {
 /// Why a specification was not kept.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    #[error("{0} has changed it meanwhile. What stands here is yours; the other is {1}. Submit again to put yours in its place")]
+    #[error(
+        "{0} has changed it meanwhile. What stands here is yours; the other is {1}. Submit again to put yours in its place"
+    )]
     Meanwhile(String, String),
-    #[error("The roster sync makes these IDs, and can prove them apart only where letters stand around {{{0}}}: S{{{0}}}, for instance")]
+    #[error(
+        "The roster sync makes these IDs, and can prove them apart only where letters stand around {{{0}}}: S{{{0}}}, for instance"
+    )]
     OfTheSync(super::KeyField),
 }
 

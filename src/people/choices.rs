@@ -16,6 +16,17 @@ pub struct Choices {
     pub levels: Vec<String>,
 }
 
+/// The departments of the school's people.
+pub fn departments(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<String>, AppError> {
+    let all: Vec<Option<String>> = people::of(school)
+        .filter(people::department.is_not_null())
+        .select(people::department)
+        .distinct()
+        .order(people::department)
+        .load(conn)?;
+    Ok(all.into_iter().flatten().collect())
+}
+
 impl Choices {
     pub fn load(conn: &mut Conn, school: &CurrentSchool) -> Result<Choices, AppError> {
         type Place = (Option<String>, Option<String>, Option<String>, Option<i32>);

@@ -19,7 +19,7 @@ pub(crate) mod store;
 mod typed;
 
 pub use biographic::{Biographic, Field, FieldChange, MemberType, Status, grade_words};
-pub use choices::Choices;
+pub use choices::{Choices, departments};
 pub use edit::{EditError, add_by_hand, edit_by_hand};
 pub use fold::{email_key, fold, fold_to_ascii};
 pub use import::{Held, Import, Plan, plan_import, take_student};

@@ -179,8 +179,7 @@ pub async fn show(
     let may_run_sync = visitor.may::<tasks::RunRosterSync>();
     let may_manage_groups = visitor.may::<tasks::ManageGroups>();
     let reach = visitor.reach();
-    let may_make_ids =
-        visitor.may::<tasks::ManageIdSpecs>() && run.integration_id.is_some_and(|i| reach.covers(i));
+    let may_make_ids = visitor.may::<tasks::ManageIdSpecs>() && run.integration_id.is_some_and(|i| reach.covers(i));
     let lists = groups::list::figures(&run)?;
     html(&RunPage {
         chrome,

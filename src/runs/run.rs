@@ -57,11 +57,7 @@ impl RunKind {
     pub fn is_bulk(self) -> bool {
         matches!(
             self,
-            RunKind::NamesImport
-                | RunKind::RosterSync
-                | RunKind::MatchList
-                | RunKind::GroupList
-                | RunKind::IdSpec
+            RunKind::NamesImport | RunKind::RosterSync | RunKind::MatchList | RunKind::GroupList | RunKind::IdSpec
         )
     }
 

@@ -79,8 +79,9 @@ pub fn weakness(password: &str, user_inputs: &[&str]) -> Option<String> {
         return Some("Type a password of at least 12 characters; four words are easy to remember".into());
     }
     if length < 12 {
+        let s = if length == 1 { "" } else { "s" };
         return Some(format!(
-            "The password has {length} characters. Take at least 12; four words are easy to remember"
+            "The password has {length} character{s}. Take at least 12; four words are easy to remember"
         ));
     }
     if length > 200 {

@@ -56,7 +56,7 @@ impl TaskName {
             TaskName::ImportNames => "Import names from PowerSchool’s list of students, and undo it.",
             TaskName::RunRosterSync => "Upload extracts, look at the preview, apply.",
             TaskName::ReleaseHeldRuns => "Release a run that went over a limit, if somebody else asked.",
-            TaskName::BulkImport => "Import IDs in bulk and move old Perceptive and JRM columns over.",
+            TaskName::BulkImport => "Import IDs in bulk and move IDs over from old columns.",
             TaskName::ManageIdSpecs => "Say how new IDs are made.",
             TaskName::ManageGroups => "Rename and hide groups, make custom ones and load a Group Membership list.",
             TaskName::ExportCrosswalk => "Download the crosswalk: people with their integration IDs.",

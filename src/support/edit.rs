@@ -233,7 +233,7 @@ fn refused(draft: &Draft, consequences: Consequences) -> Option<Result<Consequen
         let n = ids_in_words(consequences.clashes(), "live");
         let rule =
             if draft.case_rule == CaseRule::Ignore { "upper and lower case are the same" } else { "case counts" };
-        wrongs.add("case_rule", format!("{n} would clash with another one if {rule}. Change those IDs first"));
+        wrongs.add("case_rule", format!("{n} would clash with another one if {rule}. Change those IDs first: the desk of each school lists them under IDs that are nearly the same"));
     }
     if consequences.several() > 0 {
         let n = crate::people::pages::list::thousands(consequences.several());

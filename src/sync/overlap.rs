@@ -73,7 +73,8 @@ mod tests {
             found,
             [Overlap { number: 7, stands: [true, false, true] }, Overlap { number: 1001, stands: [true, true, true] }]
         );
-        let wanted = MemberType::ALL.iter().zip(0_u8..).map(|(m, n)| Wanted::new(&KeyTemplate::usual(*m), "1001", n, 0));
+        let wanted =
+            MemberType::ALL.iter().zip(0_u8..).map(|(m, n)| Wanted::new(&KeyTemplate::usual(*m), "1001", n, 0));
         assert_eq!(doubled(wanted.collect()), []);
     }
 

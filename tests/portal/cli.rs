@@ -171,7 +171,7 @@ at_both_desks! {
         desk.run_with(&["user", "add", "new", "--school", "NFC", "--profile", "clerk", "--as", "sec"], PASSWORD).assert_says(0, "new is added");
         assert_eq!(texts(&desk.db(), "SELECT created_by AS value FROM users WHERE user_id = 'new'"), ["sec"]);
         desk.run_with(&["user", "add", "sup", "--support"], PASSWORD).assert_says(0, "sup is added");
-        desk.done(&["school", "stage", "NFC", "canvas", "off", "--as", "sup"]);
+        desk.done(&["school", "stage", "NFC", "canvas", "off", "--yes", "--as", "sup"]);
         assert_eq!(texts(&desk.db(), "SELECT moved_by AS value FROM school_integrations"), ["sup"]);
         change(&desk.db(), "UPDATE users SET disabled_at = created_at WHERE user_id = 'reg'");
         import("NFC", "reg").assert_refused("or that user is disabled");
@@ -233,7 +233,7 @@ at_both_desks! {
             visitor.ask("/people", &[("q", "nunez")]).await.assert_status(200).assert_has("NC0000001");
             visitor.submit("/people/NC0000001/integration-ids/add", &[("integration", "canvas"), ("value", "007")]).await.assert_has("Canvas ID added.");
             // What a command changes the running server shows.
-            desk.done(&["school", "stage", "NFC", "canvas", "off"]);
+            desk.done(&["school", "stage", "NFC", "canvas", "off", "--yes"]);
             visitor.get("/people/NC0000001/integration-ids").await.assert_has("No integration is live at your school").assert_lacks("007");
         });
         assert_eq!(served.end(), Some(0));

@@ -23,6 +23,7 @@ mod escaping;
 mod group_lists;
 mod groups;
 mod headers;
+mod id_specs;
 mod import;
 mod import_acts;
 mod integration_ids;

@@ -180,8 +180,11 @@ impl Places {
         let file = crosswalk::web::assets::address("app.css").trim_start_matches("/static/");
         let address = path.replace("{sonis_id}", person).replace("{run}", run).replace("{file}", file);
         let address = address.replace("{school}", &self.school).replace("{integration}", &self.integration);
-        let address =
-            address.replace("{draft}", &self.draft).replace("{profile}", &self.profile).replace("{step}", "user-id");
+        let address = address
+            .replace("{draft}", &self.draft)
+            .replace("{profile}", &self.profile)
+            .replace("{step}", "user-id")
+            .replace("{member_type}", "student");
         let change = if path.starts_with("/people/import/") { &self.import_change } else { &self.change };
         let address = address.replace("{change}", change).replace("{upload}", &self.upload);
         let address = address.replace("{item}", &self.item);
@@ -244,6 +247,9 @@ impl Places {
                 fields(&[("name", "Places"), ("version", "1")])
             }
             "/security/profiles/{profile}/retire" => fields(&[]),
+            "/id-specs/runs/{run}/apply" | "/id-specs/runs/{run}/abandon" | "/id-specs/runs/{run}/undo" => fields(&[]),
+            "/id-specs/{integration}/{member_type}" => fields(&[("template", "{sequence:7}"), ("version", "0")]),
+            "/id-specs/{integration}/{member_type}/make" => fields(&[]),
             "/groups/list" => Form::File,
             "/groups/list/back"
             | "/groups/list/{run}/apply"

@@ -173,10 +173,9 @@ pub async fn save(
         let (visitor, typed) = (actor.visitor.clone(), form.template.clone());
         async move {
             let wrongs = Wrongs::one("template", wrong);
-            let page = db::read(&app, move |conn| {
-                BenchPage::read(conn, chrome, &school, &visitor, &of, Some(typed), wrongs)
-            })
-            .await?;
+            let page =
+                db::read(&app, move |conn| BenchPage::read(conn, chrome, &school, &visitor, &of, Some(typed), wrongs))
+                    .await?;
             html_as(status, &page)
         }
     };
@@ -187,14 +186,11 @@ pub async fn save(
         Err(wrong) => return again(wrong.to_string(), StatusCode::UNPROCESSABLE_ENTITY).await,
     };
     let (here, seen) = (school.clone(), form.version);
-    let saved = db::write(&app, move |conn| {
-        place.save(conn, &here, &template, seen, (&by, Some(id.as_str()), now))
-    })
-    .await?;
+    let saved =
+        db::write(&app, move |conn| place.save(conn, &here, &template, seen, (&by, Some(id.as_str()), now))).await?;
     match saved {
-        Ok(version) => {
-            Seat::of(&request).lead(&address, format!("Version {version} is the specification now. IDs that exist stay."))
-        }
+        Ok(version) => Seat::of(&request)
+            .lead(&address, format!("Version {version} is the specification now. IDs that exist stay.")),
         Err(why @ crate::id_specs::SaveError::Meanwhile(..)) => again(why.to_string(), StatusCode::CONFLICT).await,
         Err(why) => again(why.to_string(), StatusCode::UNPROCESSABLE_ENTITY).await,
     }

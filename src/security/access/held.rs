@@ -1,7 +1,7 @@
 //! A grant that holds now, told in words: for which integrations, until when, and whether it ends soon.
 //! Leaves whose it is to `holder` and `side`.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
@@ -63,8 +63,8 @@ impl Grant {
 
     /// "ends in 3 days", for a grant that ends soon. Days are days of the school.
     pub fn ends_soon(&self, now: NaiveDateTime, zone: Tz) -> Option<String> {
-        let day = |at: NaiveDateTime| at.and_utc().with_timezone(&zone).date_naive();
-        let days = (day(self.ends_at?) - day(now)).num_days();
+        let today = now.and_utc().with_timezone(&zone).date_naive();
+        let days = (self.last_day(zone)? - today).num_days();
         match days {
             ..=0 => Some("ends today".into()),
             1 => Some("ends tomorrow".into()),
@@ -73,8 +73,15 @@ impl Grant {
         }
     }
 
+    /// The last day on which it counts: it ends with that day.
+    fn last_day(&self, zone: Tz) -> Option<NaiveDate> {
+        let last_moment = self.ends_at?.checked_sub_signed(TimeDelta::microseconds(1))?;
+        Some(last_moment.and_utc().with_timezone(&zone).date_naive())
+    }
+
+    /// "1 December 2026", as the wizard says it.
     pub fn until(&self, zone: Tz) -> Option<String> {
-        self.ends_at.as_ref().map(|at| when::time(at, zone))
+        self.last_day(zone).as_ref().map(when::day)
     }
 }
 

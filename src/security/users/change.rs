@@ -171,7 +171,8 @@ fn refuses(
             return Ok(Some(Refusal::MayNotGrant { key, what: names.thing(&key) }));
         }
     }
-    if (held.is_none() || before.limits != after.limits) && !after.limits.is_within(&editor.limits) {
+    // Whoever sees a part of the school gives nothing to somebody who sees more than that.
+    if *before != *after && !after.limits.is_within(&editor.limits) {
         return Ok(Some(Refusal::BeyondOwnLimits { own: editor.limits.in_words() }));
     }
     if !after.limits.is_none()

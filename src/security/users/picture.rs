@@ -11,6 +11,8 @@ use super::standing::Standing;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::integrations::{Integration, IntegrationId};
+use crate::people::pages::columns::Columns;
+use crate::people::{MemberType, SortBy, StatusFilter};
 use crate::schools::{CurrentSchool, Limits};
 use crate::security::{GrantKind, Profile, ProfileOf, User, limits_of};
 use crate::web::when;
@@ -135,8 +137,25 @@ pub fn until_in_words(until: Option<NaiveDate>) -> String {
 /// "grade 11, campus Main Campus", or nothing.
 fn search_in_words(start_query: &str) -> String {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(start_query).unwrap_or_default();
-    let words: Vec<String> = pairs.into_iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let words: Vec<String> = pairs.iter().map(|(name, value)| choice_in_words(name, value)).collect();
     words.join(", ")
+}
+
+/// A filter of the list, in the words of its page.
+fn choice_in_words(name: &str, value: &str) -> String {
+    let (label, word) = match name {
+        "member" => ("Member type", MemberType::parse(value).map(MemberType::word)),
+        "grade" => ("Grade", None),
+        "campus" => ("Campus", None),
+        "division" => ("Division", None),
+        "level" => ("Level", None),
+        "status" => ("Status", StatusFilter::parse(value).map(StatusFilter::word)),
+        "sort" => ("Sorted by", SortBy::parse(value).map(SortBy::word)),
+        "columns" => ("Columns", Columns::parse(value).map(Columns::word)),
+        "rows" => ("Rows on a page", None),
+        other => (other, None),
+    };
+    format!("{label} {}", word.unwrap_or(value))
 }
 
 /// The names of integrations, for words.

@@ -2,13 +2,11 @@
 //! Leaves the answers to `wizard::draft`.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::prelude::*;
 
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::integrations::Integration;
-use crate::people::{Choices, MemberType};
-use crate::schema::people;
+use crate::people::{Choices, MemberType, departments};
 use crate::schools::{CurrentSchool, LimitField};
 use crate::security::users::{Editor, Grants, Picture};
 use crate::security::{Actor, OwnProfile};
@@ -40,18 +38,12 @@ impl Desk {
         let live: Vec<_> = integrations.iter().map(|i| i.id).collect();
         let held = |i: &Integration| !live.contains(&i.id) && seen.grants.0.keys().any(|k| k.integration == Some(i.id));
         integrations.extend(Integration::all(conn)?.into_iter().filter(held));
-        let departments: Vec<Option<String>> = people::of(school)
-            .filter(people::department.is_not_null())
-            .select(people::department)
-            .distinct()
-            .order(people::department)
-            .load(conn)?;
         Ok(Desk {
             editor: Editor::load(conn, school, by, now)?,
             integrations,
             own_profiles: OwnProfile::all(conn, school)?,
             search: Choices::load(conn, school)?,
-            departments: departments.into_iter().flatten().collect(),
+            departments: departments(conn, school)?,
             today: now.and_utc().with_timezone(&school.time_zone()).date_naive(),
             held: seen.grants.clone(),
             is_new,

@@ -212,6 +212,16 @@ impl Draft {
         }
     }
 
+    /// Whether a step was answered so, in whatever order of its fields.
+    pub fn was_answered(&self, step: Step, fields: &Fields) -> bool {
+        let sorted = |fields: &Fields| {
+            let mut all = fields.0.clone();
+            all.sort();
+            all
+        };
+        self.content.answers.get(&step).is_some_and(|answered| sorted(answered) == sorted(fields))
+    }
+
     pub fn has_password(&self) -> bool {
         self.content.password_hash.is_some()
     }

@@ -215,6 +215,18 @@ pub async fn send(
         db::read(&app, move |conn| open(conn, &school, &by, &id, now)).await?
     };
     let mut chrome = Some(chrome);
+    if draft.outcome.is_some() && !draft.was_answered(step, &fields) {
+        let chrome = chrome.take().ok_or(AppError::NotFound)?;
+        return html_as(
+            StatusCode::CONFLICT,
+            &StoppedPage {
+                chrome,
+                title: "This page was already sent",
+                what: "The draft was saved before. Nothing of what was sent now was taken: choose the user again to change more.",
+                on: (format!("/security/wizard/{}/done", draft.id), "What was saved"),
+            },
+        );
+    }
     if let Some(answer) = stopped(&mut chrome, &draft) {
         return answer;
     }

@@ -96,7 +96,8 @@ pub fn fill(picture: &Picture, desk: &Desk) -> Fields {
 /// What a form asks for though its page did not offer it: no browser of ours sends that by itself.
 pub fn beyond(fields: &Fields, picture: &Picture, desk: &Desk) -> Vec<String> {
     let asked = |line: &Line| {
-        line.fixed.is_some() && fields.has(&line.name()) && !line.is_as_shown(fields, &picture.grants, desk)
+        let is_asked = fields.has(&line.name()) || fields.has(&line.ends());
+        line.fixed.is_some() && is_asked && !line.is_as_shown(fields, &picture.grants, desk)
     };
     both(desk).filter(asked).map(|line| line.thing()).collect()
 }
@@ -109,8 +110,9 @@ pub fn read(fields: &Fields, picture: &mut Picture, desk: &Desk) -> Wrongs {
             continue;
         }
         if line.fixed.is_some() {
-            // The page sends nothing of a Task that cannot be granted: nothing means "as it is".
-            if fields.has(&line.name()) {
+            // The page sends nothing of a Task that cannot be granted: nothing means "as it is". One that was offered, and
+            // that nobody may grant since, came with its last day: its check mark was taken away.
+            if fields.has(&line.name()) || fields.has(&line.ends()) {
                 wrongs.add(line.name(), format!("You may not grant {}. It stays as it is", line.thing()));
             }
             continue;

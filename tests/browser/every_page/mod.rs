@@ -3,6 +3,7 @@
 
 mod desk;
 mod groups;
+mod id_specs;
 mod importing;
 mod people;
 mod refusals;
@@ -31,6 +32,7 @@ async fn every_page(world: World, window: Window) {
     people::merging(&mut sweep, &world).await;
     importing::importing(&mut sweep, &world).await;
     groups::groups(&mut sweep, &world).await;
+    id_specs::id_specs(&mut sweep, &world).await;
     desk::desk(&mut sweep, &world).await;
     people::account(&mut sweep, &world).await;
     refusals::refusals(&mut sweep, &world).await;

@@ -93,10 +93,38 @@ on_both! {
         let (a, b) = tokio::join!(wizard.send_turn("tasks", &turn, &[MODIFY]), wizard.send_turn("tasks", &turn, &[MODIFY]));
         assert!(a.status == 303 || b.status == 303, "{} {}", a.status, b.status);
         assert_eq!(grants(&world, "clerk"), 1);
-        // What is saved is only told again.
-        let replayed = wizard.send_turn("tasks", &turn, &[("use.edit_people", "on")]).await;
-        assert!(replayed.location().is_some_and(|l| l.ends_with("/done")), "{}", replayed.status);
+        // What is saved is only told again; whatever else is sent of it is not taken, and that is said.
+        let again = wizard.send_turn("tasks", &turn, &[MODIFY]).await;
+        assert!(again.location().is_some_and(|l| l.ends_with("/done")), "{}", again.status);
+        let other = wizard.send_turn("tasks", &turn, &[("use.edit_people", "on")]).await;
+        other.assert_status(409).assert_has("Nothing of what was sent now was taken");
         assert_eq!(grants(&world, "clerk"), 1);
+    }
+
+    async fn a_task_that_was_offered_and_may_not_be_granted_any_more_is_refused_when_it_is_unticked(world) {
+        let security = world.signed_in("security").await;
+        let wizard = Wizard::begin(&security, "registrar").await;
+        wizard.to_the_tasks("Rosa", "registrar").await;
+        let page = wizard.page("tasks").await;
+        page.assert_has("name=\"ends.use.edit_people\"");
+        world.change("UPDATE grants SET revoked_at = granted_at WHERE task = 'edit_people' AND kind = 'may_grant' AND user_id = (SELECT id FROM users WHERE user_id = 'security')");
+        let sent = wizard.send("tasks", &[MODIFY, ("ends.use.modify_integration_ids", ""), ("ends.use.edit_people", "")]).await;
+        sent.assert_status(422).assert_has("You may not grant Edit people. It stays as it is");
+        assert_eq!(world.number("SELECT count(*) AS value FROM grants WHERE task = 'edit_people' AND kind = 'use' AND revoked_at IS NULL AND user_id = (SELECT id FROM users WHERE user_id = 'registrar')"), 1);
+    }
+
+    async fn what_was_chosen_is_told_in_the_words_of_the_page_with_a_reference_that_the_audit_shows(world) {
+        let security = world.signed_in("security").await;
+        let wizard = Wizard::begin(&security, "viewer").await;
+        wizard.send("user-id", &[("name", "Daniel"), ("email", ""), ("profile", "viewer")]).await.assert_status(303);
+        wizard.send("search-options", &[("member", "staff"), ("sort", "sonis_id"), ("rows", "50")]).await.assert_status(303);
+        wizard.send("limiting-access", &[]).await.assert_status(303);
+        wizard.send("privileges", &[("more", "no")]).await.assert_status(303);
+        let done = wizard.page("done").await;
+        done.assert_has("Search options: Member type Staff, Sorted by SONIS ID, Rows on a page 50");
+        let reference = done.all_between("Reference <span class=\"cw-id\">", "<").remove(0);
+        world.let_audit("registrar");
+        world.signed_in("registrar").await.get("/audit?action=user_changed").await.assert_has(&reference);
     }
 
     async fn a_draft_left_for_an_hour_ends_with_a_page_that_says_so(world) {
