@@ -40,7 +40,7 @@ impl Lists {
         Ok(lists)
     }
 
-    /// Joins or leaves; false where a placeholder group has the name.
+    /// Joins or leaves; false where a placeholder group has the name, or where it was done since the plan was made.
     pub fn put(
         &mut self,
         conn: &mut Conn,
@@ -49,11 +49,13 @@ impl Lists {
         step: &ListStep,
     ) -> Result<bool, AppError> {
         let place = (step.category, name_key(&step.name));
+        // A plan that finds its work done already has gone stale: undone later, it would undo what another did.
+        let is_plan = hand.keeps_pins;
         if !step.joins {
-            let Some(group) = self.own.get(&place) else { return Ok(true) };
-            diesel::delete(listed(hand.school, *group, person)).execute(conn)?;
+            let Some(group) = self.own.get(&place) else { return Ok(!is_plan) };
+            let left = diesel::delete(listed(hand.school, *group, person)).execute(conn)?;
             self.left.insert(*group);
-            return Ok(true);
+            return Ok(left > 0 || !is_plan);
         }
         if self.placeholders.contains(&place) {
             return Ok(false);
@@ -66,7 +68,11 @@ impl Lists {
                 group
             }
         };
-        if listed(hand.school, group, person).count().get_result::<i64>(conn)? == 0 {
+        let is_in = listed(hand.school, group, person).count().get_result::<i64>(conn)? > 0;
+        if is_in && is_plan {
+            return Ok(false);
+        }
+        if !is_in {
             memberships::insert()
                 .values((
                     memberships::school_id.eq(hand.school.id()),

@@ -128,7 +128,7 @@ pub(super) fn carry_out(
     add_new(conn, hand, &mut steps)?;
     link(conn, hand.school, &steps)?;
     add_ids(conn, hand, known, &steps)?;
-    regroup(conn, hand, known, &steps)?;
+    regroup(conn, hand, known, &mut steps)?;
     list(conn, hand, &mut steps)?;
     let unfinished = relate(conn, hand.school, &steps)?;
     note_hashes(conn, hand.school, &steps, &unfinished)?;
@@ -326,7 +326,20 @@ fn add_ids(conn: &mut Conn, hand: &Hand<'_>, known: &mut Known, steps: &[Step]) 
     integration_ids::store::insert_all(conn, rows)
 }
 
-fn regroup(conn: &mut Conn, hand: &Hand<'_>, known: &mut Known, steps: &[Step]) -> Result<(), AppError> {
+/// Groups of the sync. A plan that finds somebody in a group already, or out of it, has gone stale.
+fn regroup(conn: &mut Conn, hand: &Hand<'_>, known: &mut Known, steps: &mut [Step]) -> Result<(), AppError> {
+    if hand.keeps_pins {
+        let regrouped = |s: &&Step| !s.change.groups.is_empty();
+        let people: Vec<PersonId> = going(steps).filter(regrouped).filter_map(|s| s.change.held()).collect();
+        let held = if people.is_empty() { HashMap::new() } else { groups::store::held_of(conn, hand.school, &people)? };
+        for step in steps.iter_mut().filter(|s| s.refusal.is_none()) {
+            let Some(person) = step.change.held() else { continue };
+            let is_in = |group: &Placeholder| held.get(&person).is_some_and(|all| all.contains(group));
+            if step.change.groups.iter().any(|g| g.joins == is_in(&g.group)) {
+                step.refuse(Refusal::Moved { person: Some(person) });
+            }
+        }
+    }
     let (mut joins, mut leaves) = (Vec::new(), Vec::new());
     for step in going(steps) {
         let Some(person) = step.person else { continue };

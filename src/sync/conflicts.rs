@@ -184,7 +184,6 @@ fn match_by_host_id(
         let Some(person) = holder.and_then(|id| people.get(&id)) else { continue };
         let Some(pass) = passes.get_mut(place) else { continue };
         let member_type = pass.roster.member_type();
-        let who = format!("{} ({})", person.bio.full_name(), person.sonis_id);
         let is_new = pass.held(record).is_none();
         if is_new
             && exact.is_some()
@@ -198,19 +197,17 @@ fn match_by_host_id(
             continue;
         }
         let (cause, reason) = if !is_new {
-            (Cause::HostIdTaken, format!("has no Host ID, and the one that is due is that of {who}."))
+            (Cause::HostIdTaken, "cannot be given the Host ID that is due: somebody else has it.")
         } else if person.bio.member_type != member_type {
-            (Cause::WrongType, format!("has the Host ID of {who}, who is a {}.", person.bio.member_type))
+            (Cause::WrongType, "would get a Host ID that somebody of another member type has.")
         } else if exact.is_some() {
-            (Cause::HostIdTaken, format!("has the Host ID of {who}, whom PowerSchool knows by another number."))
+            (Cause::HostIdTaken, "would get a Host ID that somebody has whom PowerSchool knows by another number.")
         } else {
-            (
-                Cause::HostIdTaken,
-                format!("would get a Host ID that differs from that of {who} in upper and lower case alone."),
-            )
+            (Cause::HostIdTaken, "would get a Host ID that differs from somebody’s in upper and lower case alone.")
         };
         block(planning, passes, place, record, cause, None, |_| {
-            format!("{reason} Correct the ID of one of the two, then sync again.")
+            // Whose it is, is not said: that somebody has an ID is told to those alone who may see it, and they can look it up.
+            format!("{reason} Look the ID up in People, correct that of one of the two, then sync again.")
         })?;
     }
     Ok(())

@@ -39,7 +39,7 @@ on_both! {
     async fn the_list_tells_who_holds_which_grant_from_whom_since_when_and_until_when(world) {
         let admin = world.signed_in("security").await;
         let page = admin.get("/security/access").await;
-        page.assert_reads("3 users can see integration IDs, 1 of them can change them.");
+        page.assert_reads("4 users can see integration IDs, 2 of them can change them.");
         let rosa = row(&page, "/security/access/registrar\"");
         assert!(rosa.starts_with("Rosa Okafor registrar View/modify integration IDs All integrations Northfield College operator (demo)"), "{rosa}");
         assert!(rosa.ends_with("No end"), "{rosa}");
@@ -48,7 +48,7 @@ on_both! {
         grant(&world, "support", "NFC", "modify_integration_ids", Some(24 * 40));
         world.change("UPDATE grants SET integration_id = (SELECT id FROM integrations WHERE code = 'canvas') WHERE granted_by = 'Ines Haddad' AND task = 'view_integration_ids'");
         let page = admin.get("/security/access").await;
-        page.assert_reads("5 users can see integration IDs, 2 of them can change them.");
+        page.assert_reads("6 users can see integration IDs, 3 of them can change them.");
         let keiko = row(&page, "/security/access/registrar2\"");
         assert!(keiko.starts_with("Keiko Tanabe registrar2 View integration IDs Canvas Harbor Academy Ines Haddad"), "{keiko}");
         assert!(keiko.ends_with("ends in 2 days") || keiko.ends_with("ends in 3 days"), "{keiko}");
@@ -56,10 +56,10 @@ on_both! {
         assert!(tomas.contains("All integrations Support Ines Haddad") && !tomas.contains("ends in"), "{tomas}");
         // Narrowed to one integration: those for all are among them.
         let canvas = admin.get("/security/access?integration=canvas").await;
-        canvas.assert_reads("5 users can see integration IDs of Canvas").assert_has("<option value=\"canvas\" selected>");
+        canvas.assert_reads("6 users can see integration IDs of Canvas").assert_has("<option value=\"canvas\" selected>");
         let jrm = admin.get("/security/access?integration=jrm").await;
-        jrm.assert_reads("4 users can see integration IDs of JRM, 2 of them can change them.").assert_lacks("Keiko Tanabe");
-        admin.get("/security/access?integration=nothing").await.assert_reads("5 users can see integration IDs,").assert_lacks("Clear filters");
+        jrm.assert_reads("5 users can see integration IDs of JRM, 3 of them can change them.").assert_lacks("Keiko Tanabe");
+        admin.get("/security/access?integration=nothing").await.assert_reads("6 users can see integration IDs,").assert_lacks("Clear filters");
     }
 
     async fn who_is_disabled_is_shown_and_not_counted_and_who_is_limited_says_to_what(world) {
@@ -67,7 +67,7 @@ on_both! {
         disable(&world, "registrar");
         limit(&world, "viewer", &[(LimitField::Level, "Upper")]);
         let page = admin.get("/security/access").await;
-        page.assert_reads("2 users can see integration IDs, none of them can change them. 1 disabled user is shown and not counted.");
+        page.assert_reads("3 users can see integration IDs, 1 of them can change them. 1 disabled user is shown and not counted.");
         assert!(row(&page, "/security/access/registrar\"").contains("Disabled, cannot sign in"));
         assert!(row(&page, "/security/access/viewer\"").contains("Sees only Level: Upper"));
         world.change("UPDATE grants SET revoked_at = granted_at WHERE task IN ('view_integration_ids', 'modify_integration_ids')");
@@ -81,9 +81,9 @@ on_both! {
         let file = admin.get("/security/access.csv?integration=canvas").await;
         file.assert_status(200).assert_has("User ID,Name,Belongs to,State,Limits,Task,Integrations,Granted by,Since,Until\r\n");
         file.assert_has("registrar2,'=1+1,Harbor Academy,active,no limits,View integration IDs,All integrations,Ines Haddad,");
-        assert_eq!(file.body.lines().count(), 5);
+        assert_eq!(file.body.lines().count(), 6);
         let told = world.activity_texts("SELECT subject AS value FROM activity_entries WHERE action = 'exported'");
-        assert_eq!(told, ["Access to integration IDs, of Canvas: 4 rows"]);
+        assert_eq!(told, ["Access to integration IDs, of Canvas: 5 rows"]);
     }
 
     async fn the_page_as_another_sees_it_is_the_page_that_the_other_gets(world) {

@@ -5,7 +5,7 @@ use crosswalk::schools::{LimitField, Limits};
 use crosswalk::security::{Actor, User, set_limits};
 
 use crate::support::{Answer, Visitor};
-use crate::sync::{RELATIONSHIPS, TEACHERS, empty};
+use crate::sync::{ALL, PARENTS, RELATIONSHIPS, STUDENTS, TEACHERS, empty};
 use crate::{at_both_desks, on_both};
 
 /// Adds somebody by the form; gives the SONIS ID.
@@ -107,6 +107,26 @@ on_both! {
         world.clock.advance(chrono::TimeDelta::days(3));
         let registrar = world.signed_in("registrar").await;
         registrar.get("/desk?kind=same_person").await.assert_has("3 days");
+    }
+
+    async fn a_blocked_row_is_one_item_however_many_plans_tell_of_it_and_stays_while_a_student_of_that_number_comes_in(world) {
+        empty(&world);
+        let sync = world.signed_in("sync").await;
+        let (place, _) = sync.sync("full", &ALL).await;
+        sync.press(&place, "apply").await.assert_has("Import Summary");
+        let blocked = || async { items(&sync.get("/desk?kind=shared_email").await) };
+        let both = blocked().await;
+        assert_eq!(both.len(), 2);
+        for scope in ["only_these", "full", "only_these"] {
+            sync.sync(scope, &ALL).await;
+            assert_eq!(blocked().await, both, "planned again: {scope}");
+        }
+        // The student 1001 is no parent 1001.
+        let moved = STUDENTS.replace("1001\tNuñez\tŽofie\t4", "1001\tNuñez\tŽofie\t5");
+        let (place, _) = sync.sync("only_these", &[("students", moved.as_str()), ("parents", &PARENTS.replace("1001\t", "1011\t"))]).await;
+        sync.press(&place, "apply").await.assert_status(200);
+        let left = blocked().await;
+        assert!(both.iter().all(|item| left.contains(item)), "{both:?} {left:?}");
     }
 
     async fn only_who_edits_people_or_runs_the_sync_works_the_desk(world) {

@@ -70,6 +70,23 @@ on_both! {
         let _ = run;
     }
 
+    async fn of_two_plans_of_one_list_the_second_is_out_of_date_so_that_its_undo_undoes_nothing_of_the_first(world) {
+        world.let_use("registrar", "manage_groups");
+        let registrar = world.signed_in("registrar").await;
+        let students = world.students_without_ids("NFC");
+        let (a, b) = (&students[0], &students[1]);
+        load(&registrar, &format!("SONIS ID,Category,Group\n{a},Clubs,Chess\n{b},Clubs,Chess\n")).await.assert_status(200);
+        apply(&world, &registrar).await;
+        let less = format!("SONIS ID,Category,Group\n{b},Clubs,Chess\n");
+        load(&registrar, &less).await.assert_has("Leaves <bdi>Chess</bdi>");
+        let first = world.last_run();
+        load(&registrar, &less).await.assert_has("Leaves <bdi>Chess</bdi>");
+        apply(&world, &registrar).await;
+        registrar.post(&format!("/groups/list/{first}/apply"), &[]).await.assert_status(409);
+        registrar.post(&format!("/groups/list/{first}/undo"), &[]).await.assert_status(409);
+        assert_eq!(members(&world, "Chess"), [format!("{b} list")]);
+    }
+
     async fn a_placeholders_name_is_refused_and_in_a_group_with_a_bad_row_nobody_leaves(world) {
         world.let_use("registrar", "manage_groups");
         let registrar = world.signed_in("registrar").await;

@@ -44,7 +44,7 @@ on_both! {
         save(&data, BENCH, template).await.assert_status(200).assert_has("Version 1 is the specification now");
         let seen = data.get(BENCH).await;
         let shown = made(&seen);
-        assert!(shown.len() == 100 && held > 0, "{} {held}", shown.len());
+        assert!(shown.len() > 20 && held > 0, "{} {held}", shown.len());
         let plan = data.submit(&format!("{BENCH}/make"), &[]).await;
         plan.assert_status(200).assert_has("IDs by a specification").assert_has("IDs to be made").assert_has(">Apply<");
         for id in &shown {

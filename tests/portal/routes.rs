@@ -196,7 +196,7 @@ on_both! {
     async fn a_form_that_was_drawn_for_another_school_is_a_conflict_that_says_so_and_does_nothing(world) {
         let cast = Cast::of(&world).await;
         world.let_use("registrar", "administer_security");
-        for task in ["manage_groups", "merge_people", "run_roster_sync", "release_held_runs"] {
+        for task in ["manage_groups", "merge_people", "run_roster_sync", "release_held_runs", "manage_id_specs"] {
             world.let_use("registrar", task);
         }
         let before = world.snapshot();
@@ -214,7 +214,7 @@ on_both! {
         let mut cast = Cast::of(&world).await;
         world.let_audit("registrar");
         world.let_use("registrar", "administer_security");
-        for task in ["run_roster_sync", "merge_people", "manage_groups"] {
+        for task in ["run_roster_sync", "merge_people", "manage_groups", "manage_id_specs"] {
             world.let_use("registrar", task);
         }
         let (registrar, support) = (world.signed_in("registrar").await, world.signed_in("support").await);

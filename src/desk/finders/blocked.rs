@@ -9,7 +9,7 @@ use super::{About, Finding};
 use crate::db::Conn;
 use crate::desk::kind::Kind;
 use crate::error::AppError;
-use crate::runs::{Cause, RunId, RunKind, RunState};
+use crate::runs::{Cause, KeySpace, RunId, RunKind, RunState};
 use crate::schema::{changes, run_problems, runs};
 use crate::schools::CurrentSchool;
 use crate::security::sha256;
@@ -71,6 +71,8 @@ pub(super) fn find(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<Findin
         .load(conn)?;
     let (mut settled, mut taken_since): (HashSet<Slot>, HashMap<Slot, HashSet<String>>) = Default::default();
     let mut found: Vec<Blocked> = Vec::new();
+    // Rows that a newer plan tells of already.
+    let mut told: HashSet<(Kind, String)> = HashSet::new();
     for (run, state, figures) in plans {
         if Slot::ALL.iter().all(|slot| settled.contains(slot)) {
             break;
@@ -85,11 +87,15 @@ pub(super) fn find(conn: &mut Conn, school: &CurrentSchool) -> Result<Vec<Findin
             tell_doubled(&mut blocked);
             // A later plan of only these people that took a row has settled it.
             let is_settled = |b: &Blocked| b.number.as_ref().is_some_and(|n| since.contains(n));
-            found.extend(blocked.into_iter().filter(|b| !is_settled(b)));
+            let place = |b: &Blocked| (b.kind, b.row.clone());
+            let fresh: Vec<Blocked> =
+                blocked.into_iter().filter(|b| !is_settled(b) && !told.contains(&place(b))).collect();
+            told.extend(fresh.iter().map(place));
+            found.extend(fresh);
             if is_full {
                 settled.insert(slot);
             } else if state == RunState::Applied {
-                since.extend(taken(conn, school, run)?);
+                since.extend(taken(conn, school, run, slot)?);
             }
         }
     }
@@ -155,14 +161,25 @@ fn bare(number: &str) -> String {
     number.trim_start_matches('0').to_owned()
 }
 
-/// The numbers of the rows that a plan changed somebody by.
-fn taken(conn: &mut Conn, school: &CurrentSchool, run: RunId) -> Result<Vec<String>, AppError> {
+/// The numbers of a file's rows that a plan changed somebody by. A student and a parent may have the same number.
+fn taken(conn: &mut Conn, school: &CurrentSchool, run: RunId, slot: Slot) -> Result<Vec<String>, AppError> {
+    let Some(space) = space_of(slot) else { return Ok(Vec::new()) };
     let keys: Vec<Option<String>> = changes::of(school)
         .filter(changes::run_id.eq(run))
+        .filter(changes::source.eq(space))
         .filter(changes::outcome.is_null())
         .select(changes::source_key)
         .load(conn)?;
     Ok(keys.into_iter().flatten().map(|k| bare(k.trim())).collect())
+}
+
+fn space_of(slot: Slot) -> Option<KeySpace> {
+    match slot {
+        Slot::Students => Some(KeySpace::Students),
+        Slot::Teachers => Some(KeySpace::Users),
+        Slot::Parents => Some(KeySpace::Persons),
+        _ => None,
+    }
 }
 
 /// Rows that nothing tells apart are counted. What tells them apart may be somebody's ID, so only its fingerprint is kept.

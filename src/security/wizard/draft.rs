@@ -31,6 +31,9 @@ struct Content {
     reached: usize,
     answers: BTreeMap<Step, Fields>,
     password_hash: Option<String>,
+    /// The page that was sent last, as it was sent.
+    #[serde(default)]
+    sent: Option<(Step, Fields)>,
 }
 
 /// What a finished draft made.
@@ -71,6 +74,7 @@ impl Draft {
             reached: 0,
             answers: BTreeMap::new(),
             password_hash: None,
+            sent: None,
         };
         let draft = Draft {
             id: random_token(),
@@ -206,20 +210,18 @@ impl Draft {
             // Another profile gives other Tasks.
             self.content.answers.remove(&Step::Tasks);
         }
+        if !opens_next {
+            self.content.sent = Some((step, fields.clone()));
+        }
         self.content.answers.insert(step, fields);
         if let Some(place) = self.place(step).filter(|_| opens_next) {
             self.content.reached = self.content.reached.max((place + 1).min(self.steps().len() - 1));
         }
     }
 
-    /// Whether a step was answered so, in whatever order of its fields.
-    pub fn was_answered(&self, step: Step, fields: &Fields) -> bool {
-        let sorted = |fields: &Fields| {
-            let mut all = fields.0.clone();
-            all.sort();
-            all
-        };
-        self.content.answers.get(&step).is_some_and(|answered| sorted(answered) == sorted(fields))
+    /// Whether this is the page that was sent last, once more.
+    pub fn was_sent(&self, step: Step, fields: &Fields) -> bool {
+        self.content.sent.as_ref().is_some_and(|(s, f)| *s == step && f.0 == fields.0)
     }
 
     pub fn has_password(&self) -> bool {

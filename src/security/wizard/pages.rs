@@ -215,7 +215,7 @@ pub async fn send(
         db::read(&app, move |conn| open(conn, &school, &by, &id, now)).await?
     };
     let mut chrome = Some(chrome);
-    if draft.outcome.is_some() && !draft.was_answered(step, &fields) {
+    if draft.outcome.is_some() && !draft.was_sent(step, &fields) {
         let chrome = chrome.take().ok_or(AppError::NotFound)?;
         return html_as(
             StatusCode::CONFLICT,

@@ -279,7 +279,11 @@ fn steps(chrome: &Chrome, at: &Usable, waiting: &Waiting, newest: Option<&Run>) 
             (Some(_), Some(RunState::Held)) => Step {
                 word: Some("Held"),
                 whose: "A second person".into(),
-                ..step("Preview", "It goes over a limit: somebody else has to release it.".into(), How::Next)
+                ..step(
+                    "Preview",
+                    "The guard holds it; the preview says why. A second person lets it go on.".into(),
+                    How::Next,
+                )
             },
             (Some(r), _) => step(
                 "Preview",

@@ -20,7 +20,8 @@ impl World {
 
 /// The rows of the audit's table, read as a reader would, without the time.
 fn entries(page: &Answer) -> Vec<String> {
-    page.all_between("</time></th>", "</tr>").iter().map(|row| plain(row)).collect()
+    let row = |row: &String| plain(row.split("<td class=\"nowrap\" data-label=\"Reference\">").next().unwrap_or(row));
+    page.all_between("</time></th>", "</tr>").iter().map(row).collect()
 }
 
 fn plain(markup: &str) -> String {

@@ -63,6 +63,22 @@ on_both! {
         assert!(is_said_again(&page), "nobody read the rows: {}", page.body);
     }
 
+    async fn the_first_of_two_plans_of_one_new_relationship_is_out_of_date_once_the_second_is_applied(world) {
+        empty(&world);
+        let sync = world.signed_in("sync").await;
+        let (place, _) = sync.sync("full", &ALL).await;
+        sync.press(&place, "apply").await.assert_has("Import Summary");
+        // A parent gets one more child, and joins that child's grade; nothing else of them changes.
+        let more = format!("{}92\t1009\tMother\n", ALL[3].1);
+        let files = [ALL[0], ALL[1], ALL[2], ("relationships", more.as_str())];
+        let (first, _) = sync.sync("full", &files).await;
+        let (second, _) = sync.sync("full", &files).await;
+        sync.press(&second, "apply").await.assert_status(200).assert_has("Import Summary");
+        let before = world.count("memberships");
+        sync.press(&first, "apply").await.assert_status(409).assert_has("out of date");
+        assert_eq!(world.count("memberships"), before);
+    }
+
     async fn whatever_a_plan_depends_on_makes_it_anew(world) {
         empty(&world);
         let sync = world.signed_in("sync").await;
