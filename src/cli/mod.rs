@@ -9,6 +9,7 @@ mod check;
 mod demo;
 mod desk;
 mod groups;
+mod id_specs;
 mod import;
 mod person;
 mod school;
@@ -78,6 +79,9 @@ enum Command {
     /// Load a Group Membership list, or go back to the automatic groups
     #[command(subcommand)]
     Groups(groups::Groups),
+    /// ID creation specifications: list, preview, set one, make the IDs
+    #[command(subcommand)]
+    IdSpecs(id_specs::IdSpecs),
     /// Merge two records of one person, or make them two again
     #[command(subcommand)]
     Person(person::PersonCommand),
@@ -196,6 +200,7 @@ fn start(cli: Cli) -> Result<Done, Failure> {
         Command::User(c) => c.run(&desk),
         Command::Import(c) => c.run(&desk),
         Command::Groups(c) => c.run(&desk),
+        Command::IdSpecs(c) => c.run(&desk),
         Command::Person(c) => c.run(&desk),
         Command::Sync(c) => c.run(&desk),
         Command::Desk(c) => c.run(&desk),

@@ -1,8 +1,9 @@
 //! ID creation specifications: the bench, what it refuses, and runs that make what it shows.
 //! Leaves the language to the unit tests of `id_specs::language`.
 
-use crate::on_both;
+use crate::support::desk::PASSWORD;
 use crate::support::{Answer, Visitor, World};
+use crate::{at_both_desks, on_both};
 
 const BENCH: &str = "/id-specs/jrm/student";
 
@@ -135,5 +136,40 @@ on_both! {
         // Switched off meanwhile, nothing is made.
         world.change("UPDATE school_integrations SET stage = 'testing' WHERE school_id = 1 AND integration_id = (SELECT id FROM integrations WHERE code = 'jrm')");
         data.post(&format!("{BENCH}/make"), &[]).await.assert_status(409).assert_has("not Live at this school");
+    }
+}
+
+at_both_desks! {
+    fn the_command_line_shows_keeps_makes_and_takes_back(desk) {
+        desk.done(&["school", "add", "NFC", "--name", "Northfield College", "--letters", "NC"]);
+        desk.done(&["school", "stage", "NFC", "canvas", "testing"]);
+        let names = desk.write("names.txt", "Student_Number\tLast_Name\tFirst_Name\n1\tLee\tAda\n2\tLee\tBo\n3\t王\t小明\n");
+        desk.done(&["import", "names", &names, "--school", "NFC"]);
+        let at = ["--school", "NFC", "--integration", "canvas", "--member-type", "student"];
+        let with = |args: &[&str]| desk.run(&[args, &at[..]].concat());
+        with(&["id-specs", "preview", "--template", "{last_nam}"]).assert_refused("At character 2");
+        let seen = with(&["id-specs", "preview", "--template", "{last_name|ascii|lower}{#}", "--json"]);
+        let told: serde_json::Value = serde_json::from_str(&seen.out).unwrap();
+        assert_eq!((&told["people"], &told["made"], &told["numbered"]), (&3.into(), &3.into(), &1.into()));
+        let ids: Vec<&str> = told["lines"].as_array().unwrap().iter().filter_map(|l| l["id"].as_str()).collect();
+        assert_eq!(ids, ["lee2", "lee", "wang"]);
+        with(&["id-specs", "make"]).assert_refused("Live");
+        desk.done(&["school", "stage", "NFC", "canvas", "live"]);
+        with(&["id-specs", "make"]).assert_refused("There is no specification yet");
+        with(&["id-specs", "set", "{last_name|ascii|lower}{#}"]).assert_says(0, "version 1");
+        with(&["id-specs", "make", "--plan"]).assert_says(0, "3 IDs made, 0 people get none");
+        let run = serde_json::from_str::<serde_json::Value>(&with(&["id-specs", "make", "--json"]).out).unwrap();
+        assert_eq!((&run["state"], &run["made"]), (&"applied".into(), &3.into()));
+        with(&["id-specs", "make"]).assert_says(0, "3 had an ID, 0 IDs made");
+        desk.run(&["id-specs", "undo", &run["run"].to_string(), "--school", "NFC"]).assert_says(0, "is undone by run");
+        with(&["id-specs", "preview"]).assert_says(0, "0 have an ID, 3 would get one (1 with a number)");
+        desk.run(&["id-specs", "apply", "999", "--school", "NFC"]).assert_refused("There is no run of a specification");
+        desk.run(&["id-specs", "list", "--school", "NFC"]).assert_says(0, "canvas (Live), student: {last_name|ascii|lower}{#} (version 1)");
+        // As somebody who may not see IDs.
+        desk.run_with(&["user", "add", "one", "--school", "NFC", "--profile", "clerk"], &format!("{PASSWORD}\n")).assert_says(0, "is added");
+        with(&["id-specs", "preview", "--as", "one"]).assert_refused("lacks the Task");
+        desk.done(&["user", "grant", "one", "--task", "manage_id_specs", "--school", "NFC"]);
+        with(&["id-specs", "preview", "--as", "one"]).assert_refused("View integration IDs");
+        with(&["id-specs", "make", "--as", "one"]).assert_refused("View/modify integration IDs");
     }
 }

@@ -1,5 +1,6 @@
 //! The same files again: said again as long as nothing has changed, and planned anew as soon as something has.
 
+use super::settings::form;
 use super::{ALL, STUDENTS, empty, number, tile};
 use crate::on_both;
 use crate::support::{Answer, World};
@@ -71,6 +72,7 @@ on_both! {
         // A parent gets one more child, and joins that child's grade; nothing else of them changes.
         let more = format!("{}92\t1009\tMother\n", ALL[3].1);
         let files = [ALL[0], ALL[1], ALL[2], ("relationships", more.as_str())];
+        sync.submit("/sync/settings", &form(&[("limit_updated", "100")])).await.assert_status(200);
         let (first, _) = sync.sync("full", &files).await;
         let (second, _) = sync.sync("full", &files).await;
         sync.press(&second, "apply").await.assert_status(200).assert_has("Import Summary");

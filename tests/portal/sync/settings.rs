@@ -3,7 +3,7 @@
 use super::{STUDENTS, empty};
 use crate::on_both;
 
-fn form<'a>(change: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub fn form<'a>(change: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut all = vec![
         ("grade_groups", "yes"),
         ("absentees", "list"),
