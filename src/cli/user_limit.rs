@@ -94,7 +94,7 @@ fn known(conn: &mut Conn, school: &CurrentSchool, limits: &Limits) -> Result<(),
             LimitField::Level => &choices.levels,
             LimitField::MemberType => continue,
         };
-        for value in values.iter().filter(|v| !held.contains(v)) {
+        if let Some(value) = values.iter().find(|v| !held.contains(v)) {
             let all = if held.is_empty() { "none".to_owned() } else { held.join(", ") };
             return Err(Failure(format!(
                 "Nobody at {} has the {} {value}. There are: {all}.",

@@ -115,8 +115,6 @@ mod tests {
             id: IntegrationId(1),
             code: "canvas".into(),
             name: "Canvas".into(),
-            vendor: String::new(),
-            purpose: String::new(),
             pattern: Some("[a-z0-9]+".into()),
             example: "abc1".into(),
             min_length: 1,
