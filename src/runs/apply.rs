@@ -338,7 +338,7 @@ fn finish(conn: &mut Conn, hand: &Hand<'_>, undoes: Option<RunId>) -> Result<(),
 
 impl Counts {
     /// How many changes a run has, about: for showing how far it is.
-    fn changes(&self) -> i64 {
+    pub fn changes(&self) -> i64 {
         i64::from(self.created) + i64::from(self.updated) + i64::from(self.deactivated)
     }
 }

@@ -138,6 +138,19 @@ on_both! {
         registrar.get(&format!("/runs/{}", world.last_run())).await.assert_has("Kept the field Last name: changed since by Rosa Okafor");
     }
 
+    async fn where_a_merged_record_was_merged_again_only_the_last_merge_is_undone_first(world) {
+        world.let_use("registrar", "merge_people");
+        let registrar = world.signed_in("registrar").await;
+        let students = world.students_without_ids("NFC");
+        let (first, second, last) = (&students[0], &students[1], &students[2]);
+        send(&registrar, first, second, &[]).await.assert_status(303);
+        send(&registrar, second, last, &[]).await.assert_status(303);
+        registrar.post("/notice/dismiss", &[("back", "/")]).await.assert_status(303);
+        let page = registrar.get(&format!("/people/{last}")).await;
+        page.assert_has(first).assert_has(second);
+        assert_eq!(page.body.matches(&format!("action=\"/people/{last}/merge/undo\"")).count(), 1, "{}", page.body);
+    }
+
     async fn whoever_may_not_decide_over_the_ids_is_told_so_and_learns_nothing(world) {
         let (registrar, ends, stays) = two(&world).await;
         let bare = world.students_without_ids("NFC");

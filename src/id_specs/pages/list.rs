@@ -8,7 +8,7 @@ use askama::Template;
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::AppError;
-use crate::id_specs::{Place, StoredSpec};
+use crate::id_specs::{KeyTemplate, Place, StoredSpec};
 use crate::integrations::{Integration, IntegrationId, Stage, stages};
 use crate::people::MemberType;
 use crate::schools::CurrentSchool;
@@ -27,6 +27,8 @@ struct Row {
     stage: Stage,
     member_type: MemberType,
     spec: Option<StoredSpec>,
+    /// What the roster sync takes where nothing is said.
+    usual: Option<KeyTemplate>,
 }
 
 /// The integrations that a specification can be for: those on their way, and those that are Live.
@@ -51,7 +53,8 @@ pub async fn page(
             for &member_type in MemberType::ALL {
                 let place = Place { integration: integration.clone(), member_type };
                 let spec = place.current(conn, &school)?;
-                rows.push(Row { integration: place.integration, stage, member_type, spec });
+                let usual = place.is_of_the_sync().then(|| KeyTemplate::usual(member_type));
+                rows.push(Row { integration: place.integration, stage, member_type, spec, usual });
             }
         }
         Ok(rows)

@@ -229,6 +229,8 @@ pub struct Ended {
     pub sonis_id: String,
     pub name: String,
     pub run: Run,
+    /// Into this very person, and not into one who was merged later: only such a merge can be undone here.
+    pub is_direct: bool,
 }
 
 /// The records that were merged into a person, newest first; those merged into them before, too.
@@ -238,6 +240,7 @@ pub fn merged_into(conn: &mut Conn, school: &CurrentSchool, person: PersonId) ->
     let any: bool = crate::on_each!(conn, |c| diesel::select(diesel::dsl::exists(merged())).get_result(c))?;
     let mut all: Vec<Ended> = Vec::new();
     let mut into = if any { vec![person] } else { Vec::new() };
+    let mut is_direct = true;
     while !into.is_empty() {
         let rows: Vec<(Person, Run)> = merges::of(school)
             .inner_join(people::beside(merges::school_id, people::id.eq(merges::person_id)))
@@ -252,7 +255,9 @@ pub fn merged_into(conn: &mut Conn, school: &CurrentSchool, person: PersonId) ->
             name: p.bio.full_name(),
             sonis_id: p.sonis_id,
             run,
+            is_direct,
         }));
+        is_direct = false;
     }
     all.sort_by_key(|e| std::cmp::Reverse(e.run.id));
     Ok(all)

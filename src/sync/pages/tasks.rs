@@ -310,6 +310,9 @@ fn steps(chrome: &Chrome, at: &Usable, waiting: &Waiting, newest: Option<&Run>) 
                 word: Some("Applying"),
                 ..step("Apply", "It is being applied. You may leave.".into(), How::Next)
             },
+            Some(RunState::Planned) if run.is_some_and(|r| r.counts.changes() == 0) => {
+                step("Apply", "There is nothing to apply: everybody is as the extracts say.".into(), How::Done)
+            }
             Some(RunState::Planned) if at.is_live() => {
                 step("Apply", "Look at the preview, then apply it: all or nothing.".into(), How::Next)
             }

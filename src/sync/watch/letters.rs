@@ -33,7 +33,12 @@ pub fn letters(
     all.dedup();
     let page = run.map_or("/sync".to_owned(), |run| format!("/runs/{run}"));
     let at = public_url.map_or_else(
-        || "Open Roster sync in Crosswalk.\n".to_owned(),
+        // Whoever releases held runs has Runs in the menu, and not always Roster sync.
+        || {
+            run.map_or("Open Roster sync in Crosswalk.\n".to_owned(), |run| {
+                format!("Open run {run} under Runs in Crosswalk.\n")
+            })
+        },
         |url| format!("{}{page}\n", url.trim_end_matches('/')),
     );
     let about = run.map_or("The sync by itself waits".to_owned(), |run| format!("Run {run} waits"));
