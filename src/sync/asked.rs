@@ -98,6 +98,7 @@ pub fn plan(
         figures: HashMap::new(),
         counts: Counts { rows_read: i32::try_from(total).unwrap_or(i32::MAX), ..Counts::default() },
         told: HashMap::new(),
+        undecided_students: 0,
     };
     match planning.work(now) {
         Ok(run) => Ok(Ok(run)),

@@ -262,6 +262,9 @@ pub(super) fn block(
         // One reason is enough: the next shows when the first is mended.
         _ => return Ok(()),
     }
+    if cause == Cause::LikelyMatch && roster.member_type() == MemberType::Student {
+        planning.undecided_students += 1;
+    }
     let mut bio = Biographic::default();
     let row = roster.take(record, &mut bio).unwrap_or(0);
     let (column, found) = match field {

@@ -32,7 +32,7 @@ use crate::error::AppError;
 use crate::id_specs::Specs;
 use crate::integrations::Integration;
 use crate::people::{Biographic, MemberType, PersonId, active_by_type};
-use crate::runs::{Cause, Counts, PlanWriter, RunId, Tally, Whole, held_for};
+use crate::runs::{Cause, Counts, HeldFor, PlanWriter, RunId, Tally, Whole, held_for};
 use crate::schools::CurrentSchool;
 use crate::sources::{RowProblem, Slot};
 
@@ -53,6 +53,8 @@ pub(super) struct Planning<'a> {
     pub counts: Counts,
     /// Problems of each file so far.
     pub told: HashMap<Slot, usize>,
+    /// Rows of students that wait until somebody says whether they are somebody of the school.
+    pub undecided_students: i64,
 }
 
 impl<'a> Planning<'a> {
@@ -125,8 +127,24 @@ impl<'a> Planning<'a> {
         // The school's own day: a rollover begins and ends by its calendar, for the plan as for the apply.
         let today = now.and_utc().with_timezone(&self.school.time_zone()).date_naive();
         let limits = held_for(self.settings.limits_on(today), &tallies, &emptied);
-        let held_for = held_for_handshake.into_iter().chain(limits).collect();
+        let families = self.families_apart(unrelated);
+        let held_for = held_for_handshake.into_iter().chain(families).chain(limits).collect();
         self.writer.finish(Whole { counts: self.counts, figures: Some(figures), held_for })
+    }
+
+    /// A student under a new number waits for a decision, while a full list ends the relationships of the old number: whoever
+    /// lets that go on has to have seen it.
+    fn families_apart(&self, unrelated: i64) -> Option<HeldFor> {
+        let n = self.undecided_students;
+        (self.is_full && n > 0 && unrelated > 0).then(|| HeldFor {
+            what: format!(
+                "{n} {} for a decision whether they are somebody of the school under another number, and the list ends \
+                 {unrelated} {}: some may be theirs. Decide on the page Likely matches first, then make the plan again.",
+                if n == 1 { "student waits" } else { "students wait" },
+                if unrelated == 1 { "relationship" } else { "relationships" },
+            ),
+            is_handshake: false,
+        })
     }
 
     fn load_links(&self) -> Result<HashMap<MemberType, Links>, AppError> {

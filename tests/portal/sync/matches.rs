@@ -59,6 +59,27 @@ on_both! {
         sync.post("/sync/matches/take-back", &them).await.assert_status(409).assert_has("cannot be taken back");
     }
 
+    async fn a_full_list_that_would_end_relationships_while_a_student_waits_for_a_decision_is_held(world) {
+        empty(&world);
+        let sync = world.signed_in("sync").await;
+        sync.submit("/sync/settings", &crate::sync::settings::form(&[("limit_updated", "100")])).await.assert_status(200);
+        first_sync(&sync).await;
+        let (new, ties) = (renumbered(), ties());
+        let files = [("students", new.as_str()), ("parents", PARENTS), ("relationships", ties.as_str())];
+        let (place, page) = sync.sync("full", &files).await;
+        page.assert_reads("1 student waits for a decision whether they are somebody of the school under another number").assert_has("Likely matches first");
+        sync.press(&place, "apply").await.assert_status(409);
+        assert_eq!(world.number("SELECT count(*) AS value FROM relationships WHERE school_id = 1"), 2);
+        // Decided, nothing ends and nothing is held.
+        let child = who(&world, "students", "1001");
+        let them = [("kind", "match"), ("one", "students:2001"), ("other", child.as_str()), ("verdict", "same")];
+        sync.submit("/sync/matches/decide", &them).await.assert_status(200);
+        let (place, page) = sync.sync("full", &files).await;
+        page.assert_lacks("waits for a decision");
+        sync.press(&place, "apply").await.assert_status(200);
+        assert_eq!(world.number("SELECT count(*) AS value FROM relationships WHERE school_id = 1"), 2);
+    }
+
     async fn whoever_is_not_the_same_is_imported_as_somebody_new(world) {
         empty(&world);
         let sync = world.signed_in("sync").await;
