@@ -4,17 +4,21 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDateTime;
+use diesel::dsl::exists;
+use diesel::prelude::*;
 
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::groups::Group;
-use crate::people::merge::{Ended, survivor};
+use crate::on_each;
+use crate::people::merge::{Ended, merged_into, survivor};
 use crate::people::relationship::{Relative, relatives};
-use crate::people::{MemberType, Person, Status, grade_words};
+use crate::people::{MemberType, Person, PersonId, Status, grade_words};
+use crate::schema::{merges, person_links};
 use crate::schools::CurrentSchool;
 use crate::security::{TaskName, Visitor, tasks, who_grants};
-use crate::sync::decisions::twins_of;
+use crate::sync::decisions::{Verdict, twins_of};
 use crate::web::{Chrome, SignedIn, db, html, see_other, when};
 
 #[derive(Template)]
@@ -77,7 +81,8 @@ impl Sheet {
             MemberType::Student => relatives(conn, school, person.id, true)?,
             _ => relatives(conn, school, person.id, false)?,
         };
-        let twins = twins_of(conn, school, person.id, &person.sonis_id)?;
+        let (may_have_twins, has_merged) = marks(conn, school, person.id)?;
+        let twins = if may_have_twins { twins_of(conn, school, person.id, &person.sonis_id)? } else { Vec::new() };
         let twins = Person::in_order(conn, school, &twins)?;
         let grantors =
             if sees_ids { Vec::new() } else { who_grants(conn, school.id(), TaskName::ModifyIntegrationIds, now)? };
@@ -89,7 +94,8 @@ impl Sheet {
         let groups = Group::of_person(conn, school, person.id, visitor.may::<tasks::ManageGroups>())?;
         let is_limited = !school.limits().is_none();
         let may_edit = visitor.may::<tasks::EditPeople>();
-        let (ended, may_merge) = super::merge::of_person(conn, school, visitor, &person)?;
+        let ended = if has_merged { merged_into(conn, school, person.id)? } else { Vec::new() };
+        let may_merge = visitor.may::<tasks::MergePeople>();
         Ok(Sheet { person, relatives, twins, is_limited, groups, ended, may_merge, sees_ids, may_edit, who_grants })
     }
 
@@ -111,6 +117,14 @@ impl Sheet {
             seen,
         })
     }
+}
+
+/// Whether the school has twins at all, and whether a record was merged into the person: every page asks, few have any, and
+/// one statement that is found ready says both.
+fn marks(conn: &mut Conn, school: &CurrentSchool, person: PersonId) -> Result<(bool, bool), AppError> {
+    let twins = || person_links::of(school).filter(person_links::verdict.eq(Verdict::Same));
+    let merged = || merges::of(school).filter(merges::into_id.eq(person));
+    Ok(on_each!(conn, |c| diesel::select((exists(twins()), exists(merged()))).get_result(c))?)
 }
 
 impl BiographicPage {

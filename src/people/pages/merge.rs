@@ -17,7 +17,7 @@ use crate::people::{Field, FieldChange, Person, PersonId, Search, Status, Status
 use crate::runs::{Run, RunId};
 use crate::schools::CurrentSchool;
 use crate::security::tasks::MergePeople;
-use crate::security::{Sight, Visitor};
+use crate::security::Sight;
 use crate::web::frame::RequestId;
 use crate::web::{Chrome, Notice, Requires, SchoolForm, Seat, Wrongs, db, html, html_422, html_as, see_other};
 
@@ -362,14 +362,4 @@ pub async fn undo(
     };
     let text = format!("The merge is undone: both records are there again.{kept}");
     Seat::of(&request).lead(&place, text)
-}
-
-/// Records that were merged into a person, for the Biographic page; and whether the visitor may take that back.
-pub(super) fn of_person(
-    conn: &mut Conn,
-    school: &CurrentSchool,
-    visitor: &Visitor,
-    person: &Person,
-) -> Result<(Vec<merge::Ended>, bool), AppError> {
-    Ok((merge::merged_into(conn, school, person.id)?, visitor.may::<MergePeople>()))
 }

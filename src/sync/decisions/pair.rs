@@ -217,12 +217,6 @@ pub fn twins_of(
     person: PersonId,
     sonis_id: &str,
 ) -> Result<Vec<PersonId>, AppError> {
-    // Every Biographic page asks, and few schools have any: one statement that is found ready.
-    let decided = || person_links::of(school).filter(person_links::verdict.eq(Verdict::Same));
-    let any: bool = crate::on_each!(conn, |c| diesel::select(diesel::dsl::exists(decided())).get_result(c))?;
-    if !any {
-        return Ok(Vec::new());
-    }
     let keys: Vec<(KeySpace, String)> = source_links::of(school)
         .filter(source_links::person_id.eq(person))
         .select((source_links::source, source_links::key_norm))

@@ -219,6 +219,22 @@ fn a_parent_gets_an_account_in_the_very_sync_that_makes_the_record_of_staff_inac
 }
 
 #[test]
+fn a_relationship_to_a_number_that_is_said_to_be_a_student_of_the_school_is_theirs_though_its_row_is_not_taken() {
+    let first = family("Mother", |s| (s.students, s.relationships) = (sheet(Student, &[(2, 1)]), None));
+    let is_same = Step::Likely { key: 5, who: 0, is_same: Some(true) };
+    let unreadable = family("Mother", |s| {
+        let rows = sheet(Student, &[(5, 1)]).map(|sheet| Sheet { has_enrollment: true, ..sheet });
+        s.students = rows.map(|mut sheet| {
+            sheet.rows.iter_mut().for_each(|row| row.enrollment = "9");
+            sheet
+        });
+        s.parents = None;
+        s.relationships = Some(vec![Tie { student: 5, parent: 1, kind: "Mother" }]);
+    });
+    play("said_and_unread", &[first, is_same, unreadable]);
+}
+
+#[test]
 fn parents_who_were_merged_keep_the_children_of_both() {
     let merge = Step::Merge { ends: 3, stays: 2, picks: 1 << 31, takes_id: false };
     let tie = |student, parent, kind| Tie { student, parent, kind };

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use back::{Back, Done, back};
 use school::School;
@@ -153,6 +153,13 @@ fn count(n: i32) -> usize {
     usize::try_from(n).unwrap()
 }
 
+/// Another one for each case.
+fn seed(case: u64) -> [u8; 32] {
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&case.to_le_bytes());
+    seed
+}
+
 /// As many cases as fit into some seconds; `CROSSWALK_MODEL_SECONDS` says how many for each database.
 fn for_a_while<S: Strategy>(
     what: &str,
@@ -161,10 +168,11 @@ fn for_a_while<S: Strategy>(
     make: impl Fn() -> S,
     case: impl Fn(&Db, u32, S::Value),
 ) {
-    let seconds = std::env::var("CROSSWALK_MODEL_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(usual);
+    let asked = std::env::var("CROSSWALK_MODEL_SECONDS").ok().and_then(|s| s.parse().ok());
+    let seconds = asked.unwrap_or(usual);
     let until = Instant::now() + Duration::from_secs(seconds);
     let config = Config { cases: 1, max_shrink_iters: 300, failure_persistence: None, ..Config::default() };
-    let mut cases = 0;
+    let mut cases: u64 = 0;
     // A database has room for 676 schools.
     let place = RefCell::new((open(), 0));
     while Instant::now() < until {
@@ -179,7 +187,12 @@ fn for_a_while<S: Strategy>(
             case(&db, number, given);
             Ok(())
         };
-        if let Err(e) = TestRunner::new(config.clone()).run(&make(), one) {
+        // A test run plays the same histories each time, so that it says the same of the same program; the soak plays new ones.
+        let mut runner = match asked {
+            Some(_) => TestRunner::new(config.clone()),
+            None => TestRunner::new_with_rng(config.clone(), TestRng::from_seed(RngAlgorithm::ChaCha, &seed(cases))),
+        };
+        if let Err(e) = runner.run(&make(), one) {
             panic!("after {cases} cases: {e}");
         }
         cases += 1;

@@ -130,6 +130,9 @@ impl School {
             r.is_blocked |= r.person.is_none() && r.key.0 == MemberType::Parent && is_alone;
         }
         let led: BTreeSet<usize> = records.iter().filter_map(|r| r.leads).collect();
+        // A number that somebody has said is theirs names them, also where its row is not taken.
+        let known = |r: &Record| r.leads.filter(|p| !self.people[*p].keys.is_empty()).map(|p| (r.key, p));
+        let leads: BTreeMap<Key, usize> = records.iter().filter_map(known).collect();
         let mut did = Did { created: 0, deactivated: leaving.len() };
         let mut decided: BTreeSet<usize> = leaving.clone();
         for r in records.into_iter().filter(|r| !r.is_blocked) {
@@ -145,7 +148,7 @@ impl School {
             self.people[*place].set(Field::Status, "inactive");
         }
         if let Some(ties) = ties {
-            self.tie(sheets, &ties, &led, &mut decided);
+            self.tie(sheets, &ties, (&led, &leads), &mut decided);
         }
         self.regroup(&before, &decided);
         did
@@ -264,7 +267,7 @@ impl School {
         &mut self,
         sheets: &Sheets,
         ties: &BTreeMap<(u64, u64), String>,
-        led: &BTreeSet<usize>,
+        (led, leads): (&BTreeSet<usize>, &BTreeMap<Key, usize>),
         decided: &mut BTreeSet<usize>,
     ) {
         for place in 0..self.people.len() {
@@ -288,7 +291,8 @@ impl School {
             }
             let mut wanted: BTreeMap<usize, String> = BTreeMap::new();
             for ((_, student), kind) in ties.iter().filter(|((parent, _), _)| keys.contains(parent)) {
-                let Some(student) = self.with_key((MemberType::Student, *student)) else { continue };
+                let key = (MemberType::Student, *student);
+                let Some(student) = self.with_key(key).or_else(|| leads.get(&key).copied()) else { continue };
                 // Of two that name the same pair: one that is told before one that is not, then the alphabet.
                 let rank = |k: &String| (k == "Guardian", k.clone());
                 let kind = wanted.get(&student).filter(|k| rank(k) < rank(kind)).unwrap_or(kind).clone();
