@@ -16,8 +16,8 @@ use crate::people::merge::{self, Choice, Keeps, MergeError, Merger, Pair, Side};
 use crate::people::{Field, FieldChange, Person, PersonId, Search, Status, StatusFilter};
 use crate::runs::{Run, RunId};
 use crate::schools::CurrentSchool;
-use crate::security::tasks::MergePeople;
 use crate::security::Sight;
+use crate::security::tasks::MergePeople;
 use crate::web::frame::RequestId;
 use crate::web::{Chrome, Notice, Requires, SchoolForm, Seat, Wrongs, db, html, html_422, html_as, see_other};
 
