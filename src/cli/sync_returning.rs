@@ -117,8 +117,11 @@ impl Plan {
         actor: &Actor,
     ) -> Result<Option<Done>, Failure> {
         let r = &self.returning;
-        if r.go_on_anyway.is_some() {
+        if let Some(reason) = &r.go_on_anyway {
             // Refused before anything is planned.
+            if reason.trim().is_empty() {
+                return Err(Failure("Say why the sync is to go on anyway: --go-on-anyway REASON.".into()));
+            }
             begin::<tasks::ReleaseHeldRuns>(desk, &self.school, &self.acting)?;
         }
         if r.returning {

@@ -1,81 +1,37 @@
-//! The template that a roster sync can prove to keep people apart: literals around one field, `S{student_number}`. Pure.
-//! Leaves which template counts to `id_specs::spec`.
+//! The templates that a roster sync can prove to keep people apart: letters around the number that the source knows somebody
+//! by, `S{student_number}`. Pure. Leaves reading one to `id_specs::language`, and which counts to `id_specs::spec`.
 
 use std::fmt;
 
+use super::language::{Source, Template, WrongTemplate};
 use crate::integration_ids::IdValue;
 use crate::people::MemberType;
-
-crate::text_enum! {
-    /// The source's own number of a person, by member type.
-    KeyField {
-        StudentNumber = "student_number", "student_number";
-        UsersDcid = "users_dcid", "users_dcid";
-        PersonId = "person_id", "person_id";
-    }
-}
-
-impl KeyField {
-    pub fn of(member_type: MemberType) -> KeyField {
-        match member_type {
-            MemberType::Student => KeyField::StudentNumber,
-            MemberType::Staff => KeyField::UsersDcid,
-            MemberType::Parent => KeyField::PersonId,
-        }
-    }
-}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyTemplate {
     before: String,
-    field: KeyField,
+    field: Source,
     after: String,
 }
 
-/// What is wrong, and at which character (from 1).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("At character {at}: {reason}")]
-pub struct WrongKeyTemplate {
-    pub at: usize,
-    pub reason: String,
-}
-
-/// With thirteen digits in it, still shorter than any integration's longest ID.
-const LONGEST: usize = 60;
-
 impl KeyTemplate {
+    /// The template in which only letters stand around the member type's own number; None for any other.
+    pub fn of(template: &Template, member_type: MemberType) -> Option<KeyTemplate> {
+        let field = Source::key_of(member_type);
+        let (before, after) = template.around(field)?;
+        Some(KeyTemplate { before: before.to_owned(), field, after: after.to_owned() })
+    }
+
     /// Reads a template for people of one member type.
-    pub fn parse(text: &str, member_type: MemberType) -> Result<KeyTemplate, WrongKeyTemplate> {
-        let at = |byte: usize| text.get(..byte).map_or(0, |t| t.chars().count()) + 1;
-        let wrong = |byte: usize, reason: String| Err(WrongKeyTemplate { at: at(byte), reason });
-        let field = KeyField::of(member_type);
-        if text.chars().count() > LONGEST {
-            return wrong(0, format!("a template has at most {LONGEST} characters."));
-        }
-        if let Some((byte, c)) = text.char_indices().find(|(_, c)| c.is_whitespace() || c.is_control()) {
-            return wrong(byte, format!("{c:?} cannot stand in an ID."));
-        }
-        let Some(open) = text.find('{') else {
-            return wrong(0, format!("there is no field in it. Write for instance S{{{field}}}."));
-        };
-        let Some(close) = text[open..].find('}').map(|n| open + n) else {
-            return wrong(open, "the bracket is not closed with }.".into());
-        };
-        let (before, name, after) = (&text[..open], &text[open + 1..close], &text[close + 1..]);
-        if let Some(stray) = before.find('}') {
-            return wrong(stray, "} closes nothing.".into());
-        }
-        match KeyField::parse(name) {
-            Some(known) if known == field => {}
-            Some(other) => {
-                return wrong(open + 1, format!("{other} is not known of a {}; {field} is.", member_type.code()));
+    pub fn parse(text: &str, member_type: MemberType) -> Result<KeyTemplate, WrongTemplate> {
+        let template = Template::parse(text, member_type)?;
+        KeyTemplate::of(&template, member_type).ok_or_else(|| {
+            let field = Source::key_of(member_type);
+            WrongTemplate {
+                at: 1,
+                reason: format!("only letters may stand around {{{field}}}: S{{{field}}}, for instance."),
             }
-            None => return wrong(open + 1, format!("{name:?} is no field. {field} is.")),
-        }
-        if let Some(second) = after.find(['{', '}']) {
-            return wrong(close + 1 + second, "only one field can stand in a template.".into());
-        }
-        Ok(KeyTemplate { before: before.into(), field, after: after.into() })
+        })
     }
 
     /// The template that Vidigami's own page proposes: the member type's letter before the number.
@@ -85,7 +41,7 @@ impl KeyTemplate {
             MemberType::Staff => "T",
             MemberType::Parent => "P",
         };
-        KeyTemplate { before: letter.into(), field: KeyField::of(member_type), after: String::new() }
+        KeyTemplate { before: letter.into(), field: Source::key_of(member_type), after: String::new() }
     }
 
     /// The ID of somebody with this number, as the source gave it.
@@ -160,14 +116,17 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_template_is_told_at_its_place() {
-        assert_eq!(refused("S").0, 1);
+    fn only_letters_stand_around_the_one_number() {
+        for text in ["S{student_number}", "{student_number}-X", "NFC-{student_number}|1"] {
+            assert_eq!(KeyTemplate::parse(text, MemberType::Student).map(|t| t.to_string()), Ok(text.to_owned()));
+        }
+        for text in
+            ["{student_number:9}", "{student_number|upper}", "{student_number}{#}", "{sonis_id}", "{sequence:7}"]
+        {
+            assert!(refused(text).1.contains("only letters may stand around {student_number}"), "{text}");
+        }
         assert_eq!(refused("S{student_number"), (2, "the bracket is not closed with }.".into()));
-        assert_eq!(refused("é{dcid}").0, 3);
-        assert_eq!(refused("S{users_dcid}").0, 3);
-        assert_eq!(refused("S{student_number}{student_number}").0, 18);
-        assert_eq!(refused("S {student_number}").0, 2);
-        assert_eq!(refused("S}{student_number}").0, 2);
+        assert!(refused("S{student_number}{student_number}").1.contains("only letters"));
     }
 
     proptest! {

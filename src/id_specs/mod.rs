@@ -11,7 +11,7 @@ mod plan;
 mod preview;
 mod spec;
 
-pub use key_template::{KeyField, KeyTemplate, WrongKeyTemplate};
+pub use key_template::KeyTemplate;
 pub use language::{Template, WrongTemplate};
 pub use maker::{Holders, Maker, Outcome};
 pub use plan::{Planner, apply, one, plan, undo};

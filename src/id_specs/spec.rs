@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::key_template::KeyTemplate;
-use super::language::Template;
+use super::language::{Source, Template};
 use crate::audit::{self, Action};
 use crate::db::Conn;
 use crate::error::AppError;
@@ -41,7 +41,7 @@ pub enum SaveError {
     #[error(
         "The roster sync makes these IDs, and can prove them apart only where letters stand around {{{0}}}: S{{{0}}}, for instance"
     )]
-    OfTheSync(super::KeyField),
+    OfTheSync(Source),
 }
 
 impl Place {
@@ -82,8 +82,8 @@ impl Place {
         (actor, request, now): (&Actor, Option<&str>, NaiveDateTime),
     ) -> Result<Result<i32, SaveError>, AppError> {
         let text = template.to_string();
-        if self.is_of_the_sync() && KeyTemplate::parse(&text, self.member_type).is_err() {
-            return Ok(Err(SaveError::OfTheSync(super::KeyField::of(self.member_type))));
+        if self.is_of_the_sync() && KeyTemplate::of(template, self.member_type).is_none() {
+            return Ok(Err(SaveError::OfTheSync(Source::key_of(self.member_type))));
         }
         let held = self.current(conn, school)?;
         let version = held.as_ref().map_or(0, |h| h.version);

@@ -78,6 +78,18 @@ impl Template {
         })
     }
 
+    /// The letters around a field that stands alone, as it is.
+    pub fn around(&self, source: Source) -> Option<(&str, &str)> {
+        let is_it = |part: &Part| *part == Part::Field(Field { source, steps: Vec::new(), take: None });
+        match self.parts.as_slice() {
+            [field] if is_it(field) => Some(("", "")),
+            [Part::Literal(before), field] if is_it(field) => Some((before, "")),
+            [field, Part::Literal(after)] if is_it(field) => Some(("", after)),
+            [Part::Literal(before), field, Part::Literal(after)] if is_it(field) => Some((before, after)),
+            _ => None,
+        }
+    }
+
     /// Whether a number can be put where an ID is taken.
     pub fn gives_way(&self) -> bool {
         self.parts.contains(&Part::IfTaken)

@@ -135,6 +135,8 @@ at_both_desks! {
         held.assert_says(3, "Tobi Adeyemi");
         let run = json(&plan(&desk, &extract, &["--json"]).out)["run"].to_string();
         desk.run(&["sync", "apply", &run, "--school", "NFC"]).assert_refused("is held");
+        plan(&desk, &extract, &["--go-on-anyway", "  "]).assert_refused("Say why the sync is to go on anyway");
+        desk.run(&["sync", "show", &(run.parse::<i64>().unwrap() + 1).to_string(), "--school", "NFC"]).assert_refused("There is no sync");
         let went = plan(&desk, &extract, &["--go-on-anyway", "Tobi has left.", "--json"]);
         let told = json(&went.out);
         assert_eq!((went.code, &told["state"], &told["figures"]["handshake"]["people"]), (0, &"planned".into(), &1.into()));
