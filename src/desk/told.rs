@@ -220,12 +220,14 @@ impl Told {
         }
     }
 
-    /// Where it is mended, by somebody who may merge people or may not.
-    pub fn ways(&self, may_merge: bool) -> Vec<Way> {
+    /// Where it is mended: the pages that somebody with these Tasks can open.
+    pub fn ways(&self, may_merge: bool, may_sync: bool) -> Vec<Way> {
         let mut ways = Vec::new();
         match self.item.kind {
-            Kind::SharedEmail => ways.push(Way { address: "/sync/emails".into(), word: "Shared e-mails".into() }),
-            Kind::Twin | Kind::LikelyMatch => {
+            Kind::SharedEmail if may_sync => {
+                ways.push(Way { address: "/sync/emails".into(), word: "Shared e-mails".into() })
+            }
+            Kind::Twin | Kind::LikelyMatch if may_sync => {
                 ways.push(Way { address: "/sync/matches".into(), word: "Likely matches".into() });
             }
             Kind::SamePerson if may_merge => {

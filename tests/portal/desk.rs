@@ -117,6 +117,10 @@ on_both! {
         let blocked = || async { items(&sync.get("/desk?kind=shared_email").await) };
         let both = blocked().await;
         assert_eq!(both.len(), 2);
+        // The way to the fix is one that can be gone.
+        let place = format!("/desk/{}", both[0]);
+        sync.get(&place).await.assert_has("href=\"/sync/emails\"");
+        world.signed_in("registrar").await.get(&place).await.assert_status(200).assert_lacks("href=\"/sync/");
         for scope in ["only_these", "full", "only_these"] {
             sync.sync(scope, &ALL).await;
             assert_eq!(blocked().await, both, "planned again: {scope}");

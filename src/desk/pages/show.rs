@@ -12,7 +12,7 @@ use crate::error::AppError;
 use crate::people::{Field, Person};
 use crate::schools::CurrentSchool;
 use crate::security::Visitor;
-use crate::security::tasks::{MergePeople, WorkTheDesk};
+use crate::security::tasks::{MergePeople, RunRosterSync, WorkTheDesk};
 use crate::web::frame::RequestId;
 use crate::web::{Chrome, Requires, Wrongs, db, html, when};
 
@@ -34,6 +34,7 @@ pub struct ItemPage {
     moves: Vec<Move>,
     now: NaiveDateTime,
     may_merge: bool,
+    may_sync: bool,
     pub typed: Typed,
     pub wrongs: Wrongs,
 }
@@ -67,7 +68,7 @@ impl ItemPage {
         request: RequestId,
     ) -> Result<ItemPage, AppError> {
         let (sight, now, by) = (visitor.sight(), app.clock.now(), visitor.actor());
-        let may_merge = visitor.may::<MergePeople>();
+        let (may_merge, may_sync) = (visitor.may::<MergePeople>(), visitor.may::<RunRosterSync>());
         db::blocking(app, move |app| {
             let (told, moves) = app.db.read(|conn| {
                 let item = one(conn, &school, &sight, id)?;
@@ -88,7 +89,7 @@ impl ItemPage {
                 state: item.state.code().to_owned(),
                 reason: item.reason.clone().unwrap_or_default(),
             };
-            Ok(ItemPage { chrome, told, moves, now, may_merge, typed, wrongs: Wrongs::default() })
+            Ok(ItemPage { chrome, told, moves, now, may_merge, may_sync, typed, wrongs: Wrongs::default() })
         })
         .await
     }
