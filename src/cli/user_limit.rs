@@ -48,8 +48,8 @@ impl Limit {
         let user = db.read(|conn| User::by_user_id(conn, &self.user_id))?.ok_or_else(unknown)?;
         let schools = db.read(CurrentSchool::every)?;
         let school = schools.into_iter().find(|s| Some(s.id()) == user.school_id).ok_or_else(unknown)?;
-        db.read(|conn| Ok(known(conn, &school, &limits)))??;
         let by = db.read(|conn| Ok(self.acting.actor::<tasks::AdministerSecurity>(conn, desk, Some(&school))))??;
+        db.read(|conn| Ok(known(conn, &school, &limits)))??;
         let now = desk.clock.now();
         let before = db.write(|conn| match set_limits(conn, &user, &limits, &by, now) {
             Ok(before) => Ok(Ok(before)),

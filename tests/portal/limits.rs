@@ -220,7 +220,14 @@ crate::at_both_desks! {
     fn limits_are_set_by_a_command_with_the_same_rules(desk) {
         desk.furnish();
         desk.run_with(&["user", "add", "mina", "--school", "NFC", "--profile", "clerk"], PASSWORD).assert_says(0, "mina is added");
+        let names = desk.write("names.txt", "Student_Number\tLast_Name\tFirst_Name\n1\tLee\tAda\n2\tLee\tBo\n");
+        desk.done(&["import", "names", &names, "--school", "NFC"]);
+        for (first, level) in [("Ada", "Upper"), ("Bo", "Middle")] {
+            let sql = format!("UPDATE people SET campus = 'Main Campus', level = '{level}' WHERE first_name = '{first}'");
+            assert_eq!(crate::support::rows::change(&desk.db(), &sql), 1);
+        }
         let refused = |args: &[&str], text: &str| { desk.run(args).assert_refused(text).assert_plain_line(); };
+        refused(&["user", "limit", "mina", "--campus", "Nowhere"], "Nobody at Northfield College has the campus Nowhere. There are: Main Campus.");
         desk.done(&["user", "limit", "mina", "--campus", "Main Campus", "--level", "Upper", "--level", "Middle"])
             .assert_says(0, "mina: Campus: Main Campus; Level: Middle, Upper (before: no limits).");
         desk.done(&["user", "limit", "mina", "--member-type", "student"]).assert_says(0, "mina: Member type: student (before: Campus: Main Campus; Level: Middle, Upper).");

@@ -199,10 +199,10 @@ crate::at_both_desks! {
         desk.furnish();
         desk.done(&["school", "add", "HAR", "--name", "Harbor Academy", "--letters", "HA"]);
         desk.run_with(&["user", "add", "mina", "--school", "HAR", "--profile", "clerk"], PASSWORD).assert_says(0, "mina is added");
-        let limit = ["user", "limit", "mina", "--level", "Upper", "--as", "sec"];
+        let limit = ["user", "limit", "mina", "--member-type", "student", "--as", "sec"];
         desk.run(&limit).assert_refused("sec lacks the Task Administer user security");
         let done = change(&desk.db(), "INSERT INTO grants (user_id, school_id, task, kind, granted_by, granted_at) SELECT u.id, s.id, 'administer_security', 'use', 'a test', u.created_at FROM users u, schools s WHERE u.user_key = 'sec' AND s.code = 'HAR'");
         assert_eq!(done, 1);
-        desk.done(&limit).assert_says(0, "mina: Level: Upper");
+        desk.done(&limit).assert_says(0, "mina: Member type: student");
     }
 }
