@@ -10,7 +10,7 @@ use super::spec::{Place, next_in_sequence, take_sequence};
 use crate::db::Db;
 use crate::error::AppError;
 use crate::integration_ids::IdValue;
-use crate::integrations::{Stage, stage_at};
+use crate::integrations::{IntegrationId, Stage, stage_at};
 use crate::people::PersonId;
 use crate::runs::{
     self, Applied, Cause, Change, Counts, IdStep, NewRun, PlanWriter, Problem, Run, RunId, RunKind, SourceFile, Who,
@@ -37,14 +37,18 @@ impl Planner<'_> {
                 i.name
             )));
         }
-        let stage = db.read(|conn| stage_at(conn, self.school, i.id))?;
-        if stage != Some(Stage::Live) {
-            return Err(AppError::Conflict(format!(
-                "{} is not Live at this school: IDs can be looked at here, and made once Support has set it Live.",
-                i.name
-            )));
+        self.check_live(db, i.id)
+    }
+
+    /// When the plan is made, and again when it is applied: Support may have switched the integration off between.
+    fn check_live(&self, db: &Db, integration: IntegrationId) -> Result<(), AppError> {
+        match db.read(|conn| stage_at(conn, self.school, integration))? {
+            Some(Stage::Live) => Ok(()),
+            _ => Err(AppError::Conflict(
+                "The integration is not Live at this school: IDs can be looked at, and made once Support has set it Live."
+                    .into(),
+            )),
         }
-        Ok(())
     }
 }
 
@@ -145,6 +149,9 @@ impl Planner<'_> {
 /// Applies a plan of a specification.
 pub fn apply(db: &Db, by: &Planner<'_>, run: RunId) -> Result<Applied, AppError> {
     let run = by.reached(db, run)?;
+    if let Some(integration) = run.integration_id {
+        by.check_live(db, integration)?;
+    }
     runs::apply(db, by.school, run.id, by.actor, by.now)
 }
 

@@ -66,8 +66,8 @@ impl RunKind {
         matches!(self, RunKind::RosterSync | RunKind::MatchList)
     }
 
-    /// Kinds whose very existence may tell that a person has an integration ID, or has none.
-    const OF_ONE_ID: [RunKind; 4] = [RunKind::AddId, RunKind::DeleteId, RunKind::Undo, RunKind::IdSpec];
+    /// Kinds whose very existence may tell that a person has an integration ID.
+    const OF_ONE_ID: [RunKind; 3] = [RunKind::AddId, RunKind::DeleteId, RunKind::Undo];
     /// Kinds that somebody who sees a part of the school may know of: the others are about everybody.
     const OF_SOME: [RunKind; 6] =
         [RunKind::AddId, RunKind::DeleteId, RunKind::NewPerson, RunKind::EditPerson, RunKind::Merge, RunKind::Undo];
@@ -218,7 +218,7 @@ impl Run {
             let query = within_limits(school);
             match sight.only() {
                 None => query,
-                Some(covered) => query.filter(
+                Some(covered) => query.filter(of_seen_spec(covered)).filter(
                     runs::kind.ne_all(RunKind::OF_ONE_ID).or(diesel::dsl::not(diesel::dsl::exists(
                         changes::of(school)
                             .filter(changes::run_id.eq(runs::id))
@@ -241,6 +241,11 @@ impl Run {
     /// A run that the visitor may know of; the same `NotFound` for one that is not there.
     pub fn visible(conn: &mut Conn, school: &CurrentSchool, sight: &Sight, id: RunId) -> Result<Run, AppError> {
         let run: Run = within_limits(school).filter(runs::id.eq(id)).select(Run::as_select()).get_result(conn)?;
+        // It tells of everybody who has an ID and who has none, also where it changes nothing.
+        let is_unseen = !run.integration_id.is_some_and(|i| sight.covers(i));
+        if run.kind == RunKind::IdSpec && is_unseen {
+            return Err(AppError::NotFound);
+        }
         let Some(covered) = sight.only().filter(|_| RunKind::OF_ONE_ID.contains(&run.kind)) else { return Ok(run) };
         let hidden: i64 = changes::of(school)
             .filter(changes::run_id.eq(id))
@@ -272,6 +277,17 @@ impl Run {
             && self.undone_by_run_id.is_none()
             && !matches!(self.kind, RunKind::Undo | RunKind::Demo)
     }
+}
+
+/// Runs of specifications for integrations that somebody may see, and all other runs.
+type OfSeenSpec = diesel::dsl::Or<
+    diesel::dsl::NotEq<runs::kind, RunKind>,
+    diesel::dsl::AssumeNotNull<diesel::dsl::EqAny<runs::integration_id, Vec<Option<IntegrationId>>>>,
+>;
+
+fn of_seen_spec(covered: &[IntegrationId]) -> OfSeenSpec {
+    let covered: Vec<Option<IntegrationId>> = covered.iter().copied().map(Some).collect();
+    runs::kind.ne(RunKind::IdSpec).or(runs::integration_id.eq_any(covered).assume_not_null())
 }
 
 /// The school's runs that touch nobody outside the visitor's limits.

@@ -125,17 +125,25 @@ on_both! {
         clerk.get(&format!("/runs/{run}")).await.assert_status(404);
         clerk.post(&format!("{BENCH}/make"), &[]).await.assert_status(409).assert_has("View/modify integration IDs");
         clerk.post(&format!("/id-specs/runs/{run}/apply"), &[]).await.assert_status(409);
+        // A plan that makes nothing names people without an ID.
+        save(&data, BENCH, "X{other_pid}{#}").await.assert_status(200);
+        data.submit(&format!("{BENCH}/make"), &[]).await.assert_status(200).assert_has("other_pid is blank");
+        let nothing = world.last_run();
+        clerk.get(&format!("/runs/{nothing}")).await.assert_status(404);
+        clerk.get("/runs").await.assert_status(200).assert_lacks("IDs by a specification");
+        data.get("/runs").await.assert_has("IDs by a specification");
         // Of another school nothing.
-        let before = world.snapshot();
         world.let_use("registrar2", "manage_id_specs");
         let other = world.signed_in("registrar2").await;
+        let before = world.snapshot();
         other.get(BENCH).await.assert_status(404);
         other.post(&format!("/id-specs/runs/{run}/apply"), &[]).await.assert_status(404);
-        data.post(&format!("/id-specs/runs/{run}/abandon"), &[]).await.assert_status(303);
-        assert_ne!(before, world.snapshot());
+        world.assert_unchanged_since(&before);
+        data.post(&format!("/id-specs/runs/{nothing}/abandon"), &[]).await.assert_status(303);
         // Switched off meanwhile, nothing is made.
         world.change("UPDATE school_integrations SET stage = 'testing' WHERE school_id = 1 AND integration_id = (SELECT id FROM integrations WHERE code = 'jrm')");
         data.post(&format!("{BENCH}/make"), &[]).await.assert_status(409).assert_has("not Live at this school");
+        data.post(&format!("/id-specs/runs/{run}/apply"), &[]).await.assert_status(409).assert_has("not Live at this school");
     }
 }
 
